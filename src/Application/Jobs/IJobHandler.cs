@@ -1,0 +1,37 @@
+using Woflo.Domain.Jobs;
+
+namespace Woflo.Application.Jobs;
+
+/// <summary>Does the work of one job type. Called outside any transaction; writes nothing of its own:
+/// what it found goes out as data and is written by <see cref="IJobEffects"/> with the job's completion.</summary>
+public interface IJobHandler
+{
+    string JobType { get; }
+
+    /// <summary>Any exception is a failure: <see cref="JobFailedException"/> carries its class, others are classified by type.</summary>
+    /// <param name="cancellation">The attempt is over (shutdown's grace ended, lease lost): stop, whatever is half done.</param>
+    Task<JobOutcome> Handle(JobRun run, CancellationToken cancellation);
+}
+
+/// <summary>One attempt, as its handler sees it.</summary>
+/// <param name="WindDown">The worker was told to stop: end early with what there is, if that is worth something.</param>
+public sealed record JobRun(LeasedJob Leased, CancellationToken WindDown)
+{
+    public Job Job => Leased.Job;
+}
+
+public abstract record JobOutcome
+{
+    /// <param name="Results">What to write with the completion, as the module's <see cref="IJobEffects"/> knows it; null for nothing.</param>
+    public sealed record Succeeded(object? Results = null) : JobOutcome;
+
+    public sealed record Failed(JobFailure Failure) : JobOutcome;
+}
+
+/// <summary>A handler's way out from deep inside, with the failure as data.</summary>
+public sealed class JobFailedException : Exception
+{
+    public JobFailedException(JobFailure failure) : base(failure.Message) => Failure = failure;
+
+    public JobFailure Failure { get; }
+}
