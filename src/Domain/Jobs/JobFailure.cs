@@ -32,12 +32,15 @@ public sealed record FailureClass(string Name, Course Course, bool RaisesAlarm =
     public static readonly FailureClass Auth = new("auth", Course.Defer, RaisesAlarm: true);
     public static readonly FailureClass OutOfMoney = new("out_of_money", Course.Defer, RaisesAlarm: true);
 
+    /// <summary>The database was out of reach while the handler read from it: not the job's fault, so it costs no attempt.</summary>
+    public static readonly FailureClass Unavailable = new("unavailable", Course.Defer);
+
     /// <summary>The worker vanished. Only rescue ends an attempt so; too many of them are a dead letter of this class.</summary>
     public static readonly FailureClass Lost = new("lost", Course.DeadLetter);
     public static readonly FailureClass Cancelled = new("cancelled", Course.Cancel);
 
     public static readonly IReadOnlyList<FailureClass> All =
-        [Transient, Timeout, Bug, InvalidInput, Infeasible, RateLimited, Budget, Auth, OutOfMoney, Lost, Cancelled];
+        [Transient, Timeout, Bug, InvalidInput, Infeasible, RateLimited, Budget, Auth, OutOfMoney, Unavailable, Lost, Cancelled];
 
     /// <summary>The class of that name; a name nobody knows counts as transient.</summary>
     public static FailureClass Named(string? name) => All.FirstOrDefault(c => c.Name == name) ?? Transient;

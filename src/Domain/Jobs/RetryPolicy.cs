@@ -17,4 +17,11 @@ public sealed record RetryPolicy(TimeSpan Ceiling, TimeSpan DeferralLimit, TimeS
         ArgumentOutOfRangeException.ThrowIfLessThan(attempts, 1);
         return attempts >= 30 ? Ceiling : TimeSpan.FromMinutes(Math.Min(1L << attempts, Ceiling.TotalMinutes));
     }
+
+    /// <summary>The wait of a deferral: what its cause asked for, from a second up to <see cref="DeferralLimit"/>.</summary>
+    public TimeSpan Deferral(TimeSpan? asked)
+    {
+        var delay = asked ?? DeferralDelay;
+        return delay < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : delay > DeferralLimit ? DeferralLimit : delay;
+    }
 }

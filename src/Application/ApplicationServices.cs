@@ -1,0 +1,30 @@
+using FluentValidation;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Woflo.Application.Jobs;
+using Woflo.Application.Pipeline;
+
+namespace Woflo.Application;
+
+public static class ApplicationServices
+{
+    /// <summary>The commands, their validators and handlers, and the job handlers. Expects the ports and <see cref="QueueOptions"/> to be there.</summary>
+    public static IServiceCollection AddApplication(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<ServiceFactory>(provider => provider.GetRequiredService);
+        services.AddSingleton<IMediator, Mediator>();
+        services.AddSingleton(typeof(IPipelineBehavior<,>), typeof(TracingBehavior<,>));
+        services.AddSingleton(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
+        services.Scan(scan => scan.FromAssemblyOf<EnqueueJob>()
+            .AddClasses(classes => classes.AssignableToAny(typeof(IRequestHandler<,>), typeof(IValidator<>), typeof(IJobHandler)), publicOnly: false)
+            .AsImplementedInterfaces()
+            .WithSingletonLifetime());
+        services.AddSingleton<ActiveLeases>();
+        services.AddSingleton<AttemptEnding>();
+        services.AddSingleton<FailureAlarm>();
+        services.AddSingleton(provider => provider.GetRequiredService<QueueOptions>().Retry);
+        return services;
+    }
+}

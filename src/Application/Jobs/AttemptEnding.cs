@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Logging;
+using Woflo.Application.Database;
+using Woflo.Domain.Jobs;
+
+namespace Woflo.Application.Jobs;
+
+public enum EndResult
+{
+    /// <summary>Written: the attempt ended as the command said.</summary>
+    Ended,
+
+    /// <summary>Another attempt owns the job; nothing was written.</summary>
+    LeaseLost,
+}
+
+/// <summary>Writes an attempt's end, whatever it is, and settles what a lost connection leaves in doubt.</summary>
+internal sealed class AttemptEnding(IJobStore jobs, ActiveLeases leases, TimeProvider time, ILogger<AttemptEnding> log)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>Sends the same fenced write until it is answered, or until the lease is past its limit.</summary>
+    public async Task<EndResult> Write(LeasedJob leased, JobEnd end, JobFailure? failure = null, object? results = null)
+    {
+        var lost = leases.LostToken(leased.Fence);
+        var pause = FirstPause;
+        while (!lost.IsCancellationRequested)
+        {
+            try
+            {
+                if (!await jobs.End(leased, end, failure, results, lost))
+                    break;
+                leases.Forget(leased.Fence);
+                return EndResult.Ended;
+            }
+            catch (DatabaseUnavailableException exception)
+            {
+                // Committed or not, nobody knows: the fence makes the second write harmless.
+                log.JobEndInDoubt(exception, leased.Job.Id, leased.Job.Type);
+                await Task.WhenAny(Task.Delay(pause, time, lost));
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+            catch (OperationCanceledException) when (lost.IsCancellationRequested)
+            {
+                break;
+            }
+        }
+        leases.Forget(leased.Fence);
+        log.LeaseLost(leased.Job.Id, leased.Job.Type, leased.Job.OrgId);
+        return EndResult.LeaseLost;
+    }
+}

@@ -1,0 +1,50 @@
+using Woflo.Domain.Jobs;
+
+namespace Woflo.Application.Jobs;
+
+/// <summary>The queue's table. Every write names the attempt's fence; false or null means that another attempt owns the job
+/// and nothing was written. Any method may throw <c>DatabaseUnavailableException</c>: then it may or may not have been
+/// written, and calling it again with the same arguments settles it.</summary>
+public interface IJobStore
+{
+    /// <returns>The new job's id; null where there is no such organisation.</returns>
+    Task<Guid?> Enqueue(EnqueueJob job, CancellationToken cancellation);
+
+    /// <summary>Takes the next due job of a type and commits its lease.</summary>
+    Task<LeasedJob?> Claim(string type, CancellationToken cancellation);
+
+    /// <summary>Writes the module's effect of a start, in a transaction of its own.</summary>
+    Task<bool> Start(LeasedJob leased, CancellationToken cancellation);
+
+    /// <summary>Ends the attempt and writes the module's effect, both or neither.</summary>
+    Task<bool> End(LeasedJob leased, JobEnd end, JobFailure? failure, object? results, CancellationToken cancellation);
+
+    /// <summary>Extends the leases that are still held, in one statement.</summary>
+    Task<Renewal> Renew(IReadOnlyCollection<LeasedJob> held, CancellationToken cancellation);
+
+    /// <summary>Takes one job whose worker vanished back into the queue, or to the dead letters.</summary>
+    /// <returns>Null when there is none.</returns>
+    Task<EndedJob?> RescueNext(RetryPolicy retry, CancellationToken cancellation);
+
+    /// <summary>Replays one dead letter with its module's effect.</summary>
+    /// <returns>The job as it was found; null where there is none. Written only where it was failed.</returns>
+    Task<Job?> Retry(Guid id, CancellationToken cancellation);
+
+    /// <summary>Ids of dead letters, the oldest first, cancelled ones left out.</summary>
+    Task<IReadOnlyList<Guid>> DeadLetters(string? type, string? failureClass, int limit, CancellationToken cancellation);
+
+    /// <summary>One short statement that tells an idle worker whether anything is to be done.</summary>
+    /// <param name="announce">Also say that this worker sleeps, so that an insert wakes it.</param>
+    Task<QueueOutlook> Look(IReadOnlyCollection<string> types, bool announce, CancellationToken cancellation);
+}
+
+/// <param name="Renewed">Fences whose lease was extended.</param>
+/// <param name="Lost">Fences that no longer hold their job. One in neither list was locked by another transaction: ask again.</param>
+public sealed record Renewal(IReadOnlySet<Guid> Renewed, IReadOnlySet<Guid> Lost);
+
+public sealed record EndedJob(Job Job, JobEnd End, string? Worker);
+
+/// <param name="DueTypes">Types with a job that can start now.</param>
+/// <param name="NextDue">Until the next queued job of any type falls due; null when none waits.</param>
+/// <param name="AnyLost">Some job's worker has vanished.</param>
+public sealed record QueueOutlook(IReadOnlySet<string> DueTypes, TimeSpan? NextDue, bool AnyLost);

@@ -1,0 +1,11 @@
+namespace Woflo.Application.Jobs;
+
+/// <summary>Rings when some client has inserted a job that is due soon. A ring may be missed: polling alone is enough.</summary>
+public interface IQueueBell
+{
+    /// <summary>Whether rings can be heard now; false behind a transaction pooler and while the connection is down.</summary>
+    bool IsListening { get; }
+
+    /// <summary>Listens until cancelled, reconnecting as needed; never throws for want of a database.</summary>
+    Task Listen(Action ring, CancellationToken cancellation);
+}

@@ -1,0 +1,87 @@
+using FluentValidation;
+using MediatR;
+using Microsoft.Extensions.Logging;
+using Woflo.Domain.Jobs;
+
+namespace Woflo.Application.Jobs;
+
+/// <summary>Does a leased job's work and returns the command that ends the attempt; null: the lease is lost, nothing is to be written.
+/// Its cancellation means that shutdown's grace is over.</summary>
+/// <param name="WindDown">The worker was told to stop.</param>
+public sealed record RunJob(LeasedJob Leased, CancellationToken WindDown) : IRequest<IRequest<EndResult>?>;
+
+/// <summary>A handler went on after its cancellation: the process cannot be trusted any more and must end, its leases left to rescue.</summary>
+public sealed class HandlerStuckException(LeasedJob leased)
+    : Exception($"The handler of job {leased.Job.Id} ignored its cancellation for {QueueOptions.StuckAfter.TotalSeconds} s.");
+
+internal sealed class RunJobValidator : AbstractValidator<RunJob>
+{
+    public RunJobValidator() => RuleFor(run => run.Leased.Job.State).Equal(JobState.Running);
+}
+
+internal sealed class RunJobHandler(
+    IEnumerable<IJobHandler> handlers, IJobStore jobs, ActiveLeases leases, TimeProvider time, ILogger<RunJobHandler> log)
+    : IRequestHandler<RunJob, IRequest<EndResult>?>
+{
+    public async Task<IRequest<EndResult>?> Handle(RunJob request, CancellationToken cancellationToken)
+    {
+        var leased = request.Leased;
+        var lost = leases.LostToken(leased.Fence);
+        using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lost);
+        log.JobProcessingStarted(leased.Job.Id, leased.Job.Type, leased.Job.OrgId, leased.Job.Attempts, leased.Job.MaxAttempts);
+        IRequest<EndResult>? end;
+        try
+        {
+            end = await Start(leased, attempt.Token) ? await Work(request, attempt.Token) : null;
+        }
+        catch (HandlerStuckException)
+        {
+            throw;
+        }
+        catch (Exception) when (lost.IsCancellationRequested)
+        {
+            end = null;
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            end = new ReleaseJob(leased);
+        }
+        catch (Exception exception)
+        {
+            var failure = FailureClassifier.Classify(exception);
+            log.JobHandlerThrew(exception, leased.Job.Id, leased.Job.Type, failure.Class.Name);
+            end = new FailJob(leased, failure);
+        }
+        if (end is null)
+        {
+            leases.Forget(leased.Fence);
+            log.LeaseLost(leased.Job.Id, leased.Job.Type, leased.Job.OrgId);
+        }
+        return end;
+    }
+
+    private Task<bool> Start(LeasedJob leased, CancellationToken attempt) => jobs.Start(leased, attempt);
+
+    private async Task<IRequest<EndResult>> Work(RunJob request, CancellationToken attempt)
+    {
+        var handler = handlers.FirstOrDefault(h => h.JobType == request.Leased.Job.Type)
+            ?? throw new InvalidOperationException($"No handler for jobs of type {request.Leased.Job.Type}.");
+        // On a thread of its own: a handler that blocks before its first await must not hold up the loops.
+        var work = Task.Run(() => handler.Handle(new JobRun(request.Leased, request.WindDown), attempt), CancellationToken.None);
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using (attempt.Register(cancelled.SetResult))
+        {
+            if (await Task.WhenAny(work, cancelled.Task) != work
+                && await Task.WhenAny(work, Task.Delay(QueueOptions.StuckAfter, time, CancellationToken.None)) != work)
+            {
+                throw new HandlerStuckException(request.Leased);
+            }
+        }
+        return await work switch
+        {
+            JobOutcome.Succeeded succeeded => new CompleteJob(request.Leased, succeeded.Results),
+            JobOutcome.Failed failed => new FailJob(request.Leased, failed.Failure),
+            var other => throw new InvalidOperationException($"Unknown outcome {other}."),
+        };
+    }
+}
