@@ -1,0 +1,47 @@
+using System.Net.Sockets;
+using Npgsql;
+using Woflo.Application.Database;
+
+namespace Woflo.Infrastructure.Postgres;
+
+/// <summary>Tells apart what waiting mends, what a person must mend, and what is a bug of ours.</summary>
+internal static class DatabaseErrors
+{
+    // 53300 too many connections; 57P01–57P03 shutting down, crashed, starting up; 08xxx connection, a pooler's own troubles included;
+    // 25006 a read-only standby; 40001, 40P01 serialisation and deadlock; 55P03 lock timeout; 57014 statement timeout.
+    private static readonly string[] Unavailable = ["53300", "57P01", "57P02", "57P03", "25006", "40001", "40P01", "55P03", "57014"];
+
+    private static readonly Dictionary<string, string> Misconfigured = new()
+    {
+        ["28P01"] = "the password is refused: check user and password in DATABASE_URL",
+        ["28000"] = "the login is refused: check the user and sslmode in DATABASE_URL, and the server's pg_hba.conf",
+        ["3D000"] = "there is no such database: check the name behind the last / in DATABASE_URL, or create it",
+    };
+
+    public static async Task<T> Guard<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception exception) when (Translate(exception) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    /// <returns>Null for an error that is neither: it is thrown on as it is.</returns>
+    public static Exception? Translate(Exception exception) => exception switch
+    {
+        DatabaseUnavailableException or DatabaseMisconfiguredException or OperationCanceledException => null,
+        PostgresException { SqlState: var state } refused when Misconfigured.TryGetValue(state, out var advice) =>
+            new DatabaseMisconfiguredException($"{advice} (the server says: {refused.MessageText})", refused),
+        PostgresException { SqlState: var state } lost when Unavailable.Contains(state) || state.StartsWith("08", StringComparison.Ordinal) =>
+            new DatabaseUnavailableException($"{lost.SqlState}: {lost.MessageText}", lost),
+        PostgresException => null,
+        // Npgsql's own: refused, reset, timed out, or no connection free.
+        NpgsqlException or SocketException or IOException or TimeoutException or ObjectDisposedException =>
+            new DatabaseUnavailableException(exception.InnerException?.Message ?? exception.Message, exception),
+        _ => null,
+    };
+}

@@ -1,0 +1,42 @@
+using Npgsql;
+using Woflo.Application.Jobs;
+
+namespace Woflo.Infrastructure.Postgres.Jobs;
+
+/// <summary>Hears the notifications that the insert trigger sends while a worker sleeps, on a connection of its own.</summary>
+internal sealed class QueueBell(NpgsqlDataSource dataSource, PoolerWatch pooler, TimeProvider time) : IQueueBell
+{
+    private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(5);
+
+    private volatile bool _listening;
+
+    public bool IsListening => _listening;
+
+    public async Task Listen(Action ring, CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = await dataSource.OpenConnectionAsync(cancellation);
+                // LISTEN is session state, and a transaction pooler has no session to keep it in.
+                if (!pooler.Found)
+                {
+                    connection.Notification += (_, _) => ring();
+                    await using (var listen = new NpgsqlCommand("listen woflo_job_queue", connection))
+                        await listen.ExecuteNonQueryAsync(cancellation);
+                    _listening = true;
+                    while (true)
+                        await connection.WaitAsync(cancellation);
+                }
+            }
+            catch (Exception exception) when (exception is NpgsqlException or IOException or TimeoutException or OperationCanceledException
+                or System.Net.Sockets.SocketException or InvalidOperationException or ObjectDisposedException)
+            {
+                // Polling goes on meanwhile, and says what is wrong with the database.
+            }
+            _listening = false;
+            await Task.WhenAny(Task.Delay(Reconnect, time, cancellation));
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using MediatR;
+using Microsoft.Extensions.Logging;
+using Woflo.Application.Database;
+using Woflo.Application.Jobs;
+
+namespace Woflo.Worker;
+
+/// <summary>Runs the lanes, watches the queue for them, renews their leases, and ends in order.</summary>
+internal sealed class WorkerLoop(
+    QueueOptions options, IMediator mediator, IQueueBell bell, ActiveLeases leases, DatabaseGate gate, TimeProvider time, ILoggerFactory logs)
+{
+    private static readonly TimeSpan MinimumPause = TimeSpan.FromMilliseconds(10);
+
+    private readonly ILogger<WorkerLoop> _log = logs.CreateLogger<WorkerLoop>();
+
+    /// <summary>Until <paramref name="stop"/>, or, when draining, until nothing is due.</summary>
+    public async Task Run(bool drain, CancellationToken stop)
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var graceOver = new CancellationTokenSource();
+        using var lanesDone = new CancellationTokenSource();
+        using var stir = new SemaphoreSlim(0, 1);
+        var fatal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var lanes = options.Lanes.Select(lane => new Lane(lane.Key, lane.Value, gate, mediator, logs.CreateLogger<Lane>())).ToList();
+        try
+        {
+            var working = Task.WhenAll(lanes.Select(lane =>
+                Ending(lane.Type, lane.Run(Stir, error => fatal.TrySetException(error), stopping.Token, graceOver.Token))));
+            Task[] loops =
+            [
+                Ending("watch", Watch(lanes, stir, drain ? stopping : null, stopping.Token)),
+                Ending("renew", Renew(lanesDone.Token)),
+                bell.Listen(() => lanes.ForEach(lane => lane.Wake()), stopping.Token),
+            ];
+            using var ended = stopping.Token.Register(() => _ = EndGrace(graceOver, lanesDone.Token));
+            await await Task.WhenAny(working, fatal.Task);
+            await lanesDone.CancelAsync();
+            await stopping.CancelAsync();
+            await Task.WhenAll(loops);
+            lanes.ForEach(lane => lane.Dispose());
+        }
+        finally
+        {
+            await lanesDone.CancelAsync();
+        }
+
+        void Stir()
+        {
+            if (stir.CurrentCount == 0)
+            {
+                try
+                {
+                    stir.Release();
+                }
+                catch (SemaphoreFullException)
+                {
+                    // Stirred already.
+                }
+            }
+        }
+
+        async Task Ending(string name, Task loop)
+        {
+            try
+            {
+                await loop;
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested || lanesDone.IsCancellationRequested)
+            {
+                // Asked to stop.
+            }
+            catch (Exception exception)
+            {
+                // Half a worker looks alive and is not: one loop that fails ends all.
+                _log.WorkerLoopError(exception, name);
+                fatal.TrySetException(exception);
+            }
+        }
+    }
+
+    private async Task EndGrace(CancellationTokenSource graceOver, CancellationToken lanesDone)
+    {
+        _log.WorkerShuttingDown(leases.Held.Count, options.ShutdownGrace.TotalSeconds);
+        try
+        {
+            await Task.Delay(options.ShutdownGrace, time, lanesDone);
+            await graceOver.CancelAsync();
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+        {
+            // All jobs ended within the grace.
+        }
+    }
+
+    /// <summary>One statement a poll: wakes the lanes that have something to do, and has lost jobs rescued.</summary>
+    private async Task Watch(IReadOnlyList<Lane> lanes, SemaphoreSlim stir, CancellationTokenSource? drained, CancellationToken stopping)
+    {
+        var announced = false;
+        while (true)
+        {
+            var idle = lanes.All(lane => lane.IsIdle);
+            var announce = bell.IsListening && lanes.Any(lane => lane.IsWaiting);
+            var outlook = await gate.Send(new LookForWork(announce), stopping);
+            if (outlook.AnyLost)
+                await gate.Send(new RescueJobs(), stopping);
+            foreach (var lane in lanes.Where(lane => outlook.DueTypes.Contains(lane.Type)))
+                lane.Wake();
+            if (drained is not null && idle && outlook.DueTypes.Count == 0 && !outlook.AnyLost && lanes.All(lane => lane.IsIdle))
+            {
+                await drained.CancelAsync();
+                return;
+            }
+            if (announce && !announced)
+            {
+                // An insert that committed while we announced may have seen nobody asleep: look once more before sleeping.
+                announced = true;
+                continue;
+            }
+            var pause = options.PollInterval * (0.9 + (0.2 * gate.Jitter()));
+            if (outlook.NextDue is { } next && next < pause)
+                pause = next > MinimumPause ? next : MinimumPause;
+            // A lane ran dry: its claims took the announcement away.
+            announced = !await stir.WaitAsync(pause, stopping) && announce;
+        }
+    }
+
+    /// <summary>Off the handlers' threads, three times a lease; one that fails is tried again soon, while the leases' own limits run on.</summary>
+    private async Task Renew(CancellationToken lanesDone)
+    {
+        var pause = options.Lease / 3;
+        while (true)
+        {
+            await Task.Delay(pause, time, lanesDone);
+            try
+            {
+                await mediator.Send(new RenewLeases(), lanesDone);
+                pause = options.Lease / 3;
+            }
+            catch (DatabaseUnavailableException)
+            {
+                pause = options.Lease / 20;
+            }
+        }
+    }
+}
