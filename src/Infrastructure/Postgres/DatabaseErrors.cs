@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Npgsql;
 using Woflo.Application.Database;
 
@@ -8,8 +9,8 @@ namespace Woflo.Infrastructure.Postgres;
 internal static class DatabaseErrors
 {
     // 53300 too many connections; 57P01–57P03 shutting down, crashed, starting up; 08xxx connection, a pooler's own troubles included;
-    // 25006 a read-only standby; 40001, 40P01 serialisation and deadlock; 55P03 lock timeout; 57014 statement timeout.
-    private static readonly string[] Unavailable = ["53300", "57P01", "57P02", "57P03", "25006", "40001", "40P01", "55P03", "57014"];
+    // 25006 a read-only standby; 55000 being dropped; 53, 58 out of resources; 40001, 40P01 serialisation and deadlock; 55P03 lock timeout; 57014 statement timeout.
+    private static readonly string[] Unavailable = ["53300", "57P01", "57P02", "57P03", "57P05", "55000", "25006", "40001", "40P01", "55P03", "57014"];
 
     private static readonly Dictionary<string, string> Misconfigured = new()
     {
@@ -36,12 +37,31 @@ internal static class DatabaseErrors
         DatabaseUnavailableException or DatabaseMisconfiguredException or OperationCanceledException => null,
         PostgresException { SqlState: var state } refused when Misconfigured.TryGetValue(state, out var advice) =>
             new DatabaseMisconfiguredException($"{advice} (the server says: {refused.MessageText})", refused),
-        PostgresException { SqlState: var state } lost when Unavailable.Contains(state) || state.StartsWith("08", StringComparison.Ordinal) =>
+        PostgresException { SqlState: "08P01" or "XX000" } unknown when IsUnknownToPooler(unknown.MessageText) =>
+            new DatabaseMisconfiguredException(
+                $"the pooler does not know the user or the database: check both in DATABASE_URL (it says: {unknown.MessageText})", unknown),
+        PostgresException { SqlState: var state } lost when Unavailable.Contains(state) || state[..2] is "08" or "53" or "58" =>
             new DatabaseUnavailableException($"{lost.SqlState}: {lost.MessageText}", lost),
-        PostgresException => null,
+        PostgresException or NpgsqlOperationInProgressException => null,
+        NpgsqlException { InnerException: AuthenticationException tls } => new DatabaseMisconfiguredException(
+            $"the encrypted connection is refused: check sslmode and sslrootcert in DATABASE_URL ({tls.Message})", exception),
+        NpgsqlException when exception.Message.StartsWith("No password", StringComparison.Ordinal) =>
+            new DatabaseMisconfiguredException("the server asks for a password, and DATABASE_URL has none", exception),
+        NpgsqlException when exception.Message.StartsWith("SSL connection requested", StringComparison.Ordinal) =>
+            new DatabaseMisconfiguredException("the server does not encrypt connections, and sslmode in DATABASE_URL demands it", exception),
+        // None of several hosts would do. Worth waiting for, unless every one refuses us for good.
+        NpgsqlException { InnerException: AggregateException { InnerExceptions: [var first, ..] hosts } } =>
+            hosts.All(host => Translate(host) is DatabaseMisconfiguredException)
+                ? Translate(first)
+                : new DatabaseUnavailableException(first.Message, exception),
         // Npgsql's own: refused, reset, timed out, or no connection free.
         NpgsqlException or SocketException or IOException or TimeoutException or ObjectDisposedException =>
             new DatabaseUnavailableException(exception.InnerException?.Message ?? exception.Message, exception),
         _ => null,
     };
+
+    // pgbouncer's and Supavisor's words; they have no SQLSTATE for it.
+    private static bool IsUnknownToPooler(string message) =>
+        message.StartsWith("no such ", StringComparison.OrdinalIgnoreCase)
+        || message.Contains("tenant or user not found", StringComparison.OrdinalIgnoreCase);
 }

@@ -12,15 +12,22 @@ internal sealed class PoolerWatch(bool saidByUrl)
 
     public async Task Check(NpgsqlConnection connection)
     {
-        await using var command = new NpgsqlCommand("select pg_backend_pid()", connection);
-        if ((int)(await command.ExecuteScalarAsync())! != connection.ProcessID)
+        if (await IsPooled(connection, CancellationToken.None))
             _found = true;
     }
 
     public void CheckNow(NpgsqlConnection connection)
     {
-        using var command = new NpgsqlCommand("select pg_backend_pid()", connection);
+        using var command = new NpgsqlCommand(BackendId, connection);
         if ((int)command.ExecuteScalar()! != connection.ProcessID)
             _found = true;
     }
+
+    public static async Task<bool> IsPooled(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(BackendId, connection);
+        return (int)(await command.ExecuteScalarAsync(cancellation))! != connection.ProcessID;
+    }
+
+    private const string BackendId = "select pg_backend_pid()";
 }
