@@ -51,3 +51,6 @@ public abstract record SchemaState(bool IsAccepted, string Message)
         : SchemaState(false, $"The history of migrations does not fit this program: {string.Join(", ", Files)} was applied with other "
             + "contents. An applied file is never edited: restore it from the version that was deployed, and put the change into a new file.");
 }
+
+/// <summary>The database's address, without its password.</summary>
+public sealed record DatabaseName(string Text);

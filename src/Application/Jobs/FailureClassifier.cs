@@ -11,7 +11,7 @@ internal static class FailureClassifier
     private static readonly (Func<Exception, bool> Is, FailureClass Class)[] Rules =
     [
         (e => e is ValidationException, FailureClass.InvalidInput),
-        (e => e is DatabaseUnavailableException, FailureClass.Unavailable),
+        (IsUnavailable, FailureClass.Unavailable),
         (e => e is TimeoutException or OperationCanceledException, FailureClass.Timeout),
         // Data exceptions, broken constraints, wrong statements: ours to mend.
         (e => e is DbException { SqlState: ['2', '2' or '3', ..] or ['4', '2', ..] }, FailureClass.Bug),
@@ -23,5 +23,7 @@ internal static class FailureClassifier
         ? known.Failure
         : new JobFailure(
             Rules.FirstOrDefault(rule => rule.Is(exception)).Class ?? FailureClass.Transient, exception.GetType().Name, exception.Message,
-            exception is DatabaseUnavailableException ? TimeSpan.FromSeconds(5) : null);
+            IsUnavailable(exception) ? TimeSpan.FromSeconds(5) : null);
+
+    private static bool IsUnavailable(Exception exception) => exception is DatabaseUnavailableException or DbException { IsTransient: true };
 }

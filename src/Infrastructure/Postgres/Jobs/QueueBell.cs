@@ -1,10 +1,11 @@
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Woflo.Application.Jobs;
 
 namespace Woflo.Infrastructure.Postgres.Jobs;
 
 /// <summary>Hears the notifications that the insert trigger sends while a worker sleeps, on a connection of its own.</summary>
-internal sealed class QueueBell(NpgsqlDataSource dataSource, PoolerWatch pooler, TimeProvider time) : IQueueBell
+internal sealed partial class QueueBell(NpgsqlDataSource dataSource, PoolerWatch pooler, TimeProvider time, ILogger<QueueBell> log) : IQueueBell
 {
     private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(5);
 
@@ -30,13 +31,16 @@ internal sealed class QueueBell(NpgsqlDataSource dataSource, PoolerWatch pooler,
                         await connection.WaitAsync(cancellation);
                 }
             }
-            catch (Exception exception) when (exception is NpgsqlException or IOException or TimeoutException or OperationCanceledException
-                or System.Net.Sockets.SocketException or InvalidOperationException or ObjectDisposedException)
+            catch (Exception exception)
             {
                 // Polling goes on meanwhile, and says what is wrong with the database.
+                BellSilent(log, exception.Message);
             }
             _listening = false;
             await Task.WhenAny(Task.Delay(Reconnect, time, cancellation));
         }
     }
+
+    [LoggerMessage(EventName = "queue_bell_silent", Level = LogLevel.Debug, Message = "{error}")]
+    private static partial void BellSilent(ILogger log, string error);
 }

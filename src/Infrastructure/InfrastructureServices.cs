@@ -1,0 +1,24 @@
+using Microsoft.Extensions.DependencyInjection;
+using Woflo.Application.Database;
+using Woflo.Application.Jobs;
+using Woflo.Application.Settings;
+using Woflo.Infrastructure.Postgres;
+using Woflo.Infrastructure.Postgres.Jobs;
+
+namespace Woflo.Infrastructure;
+
+public static class InfrastructureServices
+{
+    /// <summary>The ports' implementations, and the options of every module, read from the environment.</summary>
+    /// <exception cref="SettingException">A variable is missing or wrong.</exception>
+    public static IServiceCollection AddInfrastructure(this IServiceCollection services, SettingsReader settings, string applicationName)
+    {
+        var url = DatabaseUrl.Parse(settings.Secret(DatabaseUrl.Variable, "the database, as postgresql://user:password@host:5432/name?sslmode=…"));
+        return services
+            .AddDatabase(url, applicationName)
+            .AddSingleton(new DatabaseName(url.Safe))
+            .AddSingleton(QueueOptions.Read(settings))
+            .AddSingleton<IJobStore, JobStore>()
+            .AddSingleton<IQueueBell, QueueBell>();
+    }
+}

@@ -1,0 +1,100 @@
+using System.Data.Common;
+using Dapper;
+using Npgsql;
+using Woflo.Application.Jobs;
+using Woflo.Application.Settings;
+using Woflo.Domain.Jobs;
+using Woflo.Infrastructure.Postgres.Jobs;
+using Woflo.TestKit;
+
+namespace Woflo.Infrastructure.Tests.Jobs;
+
+/// <summary>A migrated database of its own, with one organisation, and as many stores on it as the test asks for.</summary>
+internal sealed class AQueue : IAsyncDisposable
+{
+    private readonly TestDatabase _database;
+    private readonly List<NpgsqlDataSource> _sources = [];
+
+    private AQueue(TestDatabase database) => _database = database;
+
+    public Guid Org { get; private set; }
+
+    public string ConnectionString => _database.ConnectionString;
+
+    public static async Task<AQueue> Create()
+    {
+        var queue = new AQueue(await TestDatabase.Create());
+        queue.Org = await queue.NewOrganisation();
+        return queue;
+    }
+
+    /// <summary>A store of a worker process of its own.</summary>
+    public JobStore Store(
+        string workerId = "worker-1", double leaseSeconds = 30, IJobEffects? effects = null, string? connectionString = null)
+    {
+        var source = new NpgsqlDataSourceBuilder(connectionString ?? ConnectionString).Build();
+        _sources.Add(source);
+        var options = QueueOptions.Read(new SettingsReader(name => name == "WORKER_ID" ? workerId : null));
+        return new JobStore(source, options with { Lease = TimeSpan.FromSeconds(leaseSeconds) }, effects is null ? [] : [effects]);
+    }
+
+    public Task<Guid> NewOrganisation() =>
+        One<Guid>("insert into organizations (name, timezone) values ('Shop', 'America/Chicago') returning id");
+
+    /// <summary>As the API inserts it.</summary>
+    public Task<Guid> Enqueue(string type = JobTypes.AiEnrich, string payload = "{}", int maxAttempts = 3, Guid? org = null, double dueInSeconds = 0) =>
+        One<Guid>(
+            """
+            insert into job_queue (org_id, type, payload, status, run_after, max_attempts)
+            values (@org, @type, @payload::jsonb, 'queued', now() + @due * interval '1 second', @maxAttempts) returning id
+            """,
+            new { org = org ?? Org, type, payload, due = dueInSeconds, maxAttempts });
+
+    public async Task<T> One<T>(string sql, object? values = null)
+    {
+        await using var connection = await Open();
+        return (await connection.QuerySingleAsync<T>(sql, values))!;
+    }
+
+    public async Task<int> Execute(string sql, object? values = null)
+    {
+        await using var connection = await Open();
+        return await connection.ExecuteAsync(sql, values);
+    }
+
+    public async Task<IDictionary<string, object?>> Row(Guid id)
+    {
+        await using var connection = await Open();
+        return (IDictionary<string, object?>)await connection.QuerySingleAsync("select * from job_queue where id = @id", new { id });
+    }
+
+    public async Task<NpgsqlConnection> Open()
+    {
+        var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        return connection;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var source in _sources)
+            await source.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+}
+
+/// <summary>Effects that write a line each into a table of their own, and can be told to fail.</summary>
+internal sealed class RecordingEffects(string jobType, Exception? failsOnSuccess = null) : IJobEffects
+{
+    public const string Table = "create table effects (n bigserial, job_id uuid, what text)";
+
+    public string JobType => jobType;
+
+    public async Task Apply(JobEffect effect, Job job, DbTransaction transaction, CancellationToken cancellation)
+    {
+        await transaction.Connection!.ExecuteAsync(
+            "insert into effects (job_id, what) values (@Id, @what)", new { job.Id, what = effect.GetType().Name }, transaction);
+        if (effect is JobEffect.Succeeded && failsOnSuccess is not null)
+            throw failsOnSuccess;
+    }
+}
