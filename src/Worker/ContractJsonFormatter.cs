@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Serilog.Events;
 using Serilog.Formatting;
@@ -11,10 +12,13 @@ internal sealed class ContractJsonFormatter(string workerId) : ITextFormatter
 {
     private const int MaxTextLength = 8_000;
 
+    // Quotes and letters as they are: these lines are read by people, too, and never put into a page.
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public void Format(LogEvent logEvent, TextWriter output)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, Options))
         {
             var (level, levelName) = Level(logEvent.Level);
             var ours = EventName(logEvent);

@@ -35,9 +35,10 @@ internal sealed class Lane(string type, int width, DatabaseGate gate, IMediator 
     }
 
     /// <param name="ranDry">Called when the queue held nothing more, after at least one job was claimed.</param>
+    /// <param name="idle">Called when the last running job has ended and the queue held nothing more.</param>
     /// <param name="stopping">Stop claiming; also tells running handlers to wind down.</param>
     /// <param name="graceOver">Cancels running handlers.</param>
-    public async Task Run(Action ranDry, Action<Exception> fatal, CancellationToken stopping, CancellationToken graceOver)
+    public async Task Run(Action ranDry, Action idle, Action<Exception> fatal, CancellationToken stopping, CancellationToken graceOver)
     {
         List<Task> runs = [];
         var claimed = true;
@@ -74,7 +75,7 @@ internal sealed class Lane(string type, int width, DatabaseGate gate, IMediator 
                 }
                 Interlocked.Increment(ref _running);
                 runs.RemoveAll(run => run.IsCompleted);
-                runs.Add(Attempt(leased, fatal, stopping, graceOver));
+                runs.Add(Attempt(leased, idle, fatal, stopping, graceOver));
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -85,7 +86,7 @@ internal sealed class Lane(string type, int width, DatabaseGate gate, IMediator 
         await Task.WhenAll(runs);
     }
 
-    private async Task Attempt(LeasedJob leased, Action<Exception> fatal, CancellationToken stopping, CancellationToken graceOver)
+    private async Task Attempt(LeasedJob leased, Action idle, Action<Exception> fatal, CancellationToken stopping, CancellationToken graceOver)
     {
         try
         {
@@ -105,6 +106,8 @@ internal sealed class Lane(string type, int width, DatabaseGate gate, IMediator 
         {
             Interlocked.Decrement(ref _running);
             _slots.Release();
+            if (IsIdle)
+                idle();
         }
     }
 

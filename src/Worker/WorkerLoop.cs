@@ -25,7 +25,7 @@ internal sealed class WorkerLoop(
         try
         {
             var working = Task.WhenAll(lanes.Select(lane =>
-                Ending(lane.Type, lane.Run(Stir, error => fatal.TrySetException(error), stopping.Token, graceOver.Token))));
+                Ending(lane.Type, lane.Run(Stir, drain ? Stir : () => { }, error => fatal.TrySetException(error), stopping.Token, graceOver.Token))));
             Task[] loops =
             [
                 Ending("watch", Watch(lanes, stir, drain ? stopping : null, stopping.Token)),
