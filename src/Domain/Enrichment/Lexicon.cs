@@ -36,7 +36,7 @@ internal sealed record Hit(Term Term, int FirstWord, int LastWord, string Span)
 internal static class Lexicon
 {
     // Between "pedal" and "floor" people write at most this many words.
-    private const int MaxGap = 3;
+    private const int MaxGap = 5;
 
     // Phrases begin with at least this many letters of their first word, whole or cut.
     private const int KeyLength = 3;
@@ -76,13 +76,18 @@ internal static class Lexicon
     /// <summary>"Fifth wheel" is no wheel: of the names of things, the longest at a place holds.</summary>
     private static Hit[] WithoutParts(List<Hit> hits, int words)
     {
-        var covered = new int[words];
+        var longest = new Hit?[words];
         foreach (var hit in hits.Where(hit => IsName(hit) && hit.IsUnbroken))
         {
             for (var i = hit.FirstWord; i <= hit.LastWord; i++)
-                covered[i] = Math.Max(covered[i], hit.Term.Words.Length);
+            {
+                if (longest[i] is not { } other || other.Term.Words.Length < hit.Term.Words.Length)
+                    longest[i] = hit;
+            }
         }
-        return hits.Where(hit => !IsName(hit) || covered[hit.FirstWord] <= hit.LastWord - hit.FirstWord + 1).ToArray();
+        // "Brake shoe" is one word for brakes, not two; that it names a part that keeps people safe stays true.
+        return hits.Where(hit => !IsName(hit) || longest[hit.FirstWord] is not { } over || over.Term.Words.Length <= hit.Term.Words.Length
+            || (over.Term.Kind != hit.Term.Kind && over.Term.Value == hit.Term.Value)).ToArray();
     }
 
     private static bool IsName(Hit hit) => hit.Term.Kind is TermKind.Category or TermKind.SafetyPart;
@@ -124,10 +129,13 @@ internal static class Lexicon
                 var before = first - 1;
                 while (before >= 0 && text.Words[before].Clause == clause && NegatorFillers.Contains(text.Words[before].Text))
                     before--;
+                // "No brake" is one, "no brake issues" is none.
+                if (Negators.Contains(text.Words[first].Text) && IsFollowedBy(Troubles))
+                    return true;
                 return before >= 0 && text.Words[before].Clause == clause && Negators.Contains(text.Words[before].Text);
             case TermKind.Category or TermKind.SafetyPart:
                 if (first > 0 && text.Words[first - 1].Clause == clause && Negators.Contains(text.Words[first - 1].Text)
-                    && last + 1 < text.Words.Count && Troubles.Contains(text.Words[last + 1].Text))
+                    && IsFollowedBy(Troubles))
                     return true;
                 var after = last + 1;
                 while (after < text.Words.Count && text.Words[after].Clause == clause && ApprovalFillers.Contains(text.Words[after].Text))
@@ -136,5 +144,8 @@ internal static class Lexicon
             default:
                 return false;
         }
+
+        bool IsFollowedBy(HashSet<string> words) =>
+            last + 1 < text.Words.Count && text.Words[last + 1].Clause == clause && words.Contains(text.Words[last + 1].Text);
     }
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Woflo.Domain.Enrichment;
 
 /// <summary>The words of the trade, English and Spanish, lower case and without accents.
-/// A line is <c>Kind Value Weight: phrase; phrase</c>. <c>word*</c> is any word that begins so; <c>~</c> stands for up to three words.
+/// A line is <c>Kind Value Weight: phrase; phrase</c>. <c>word*</c> is any word that begins so; <c>~</c> stands for up to five words.
 /// A weight of 0 names no category: it keeps a word inside the phrase from doing so.</summary>
 internal static class LexiconTable
 {
@@ -16,7 +16,7 @@ internal static class LexiconTable
         Category AirIntakeTurbo 3: turbo*; charge air; cac; intercooler; boost; air filter; intake; wastegate; vgt; filtro de aire; manifold pressure
         Category Aftertreatment 3: dpf; scr; def; nox; doc; egr; regen*; aftertreatment; after treatment; particulate filter; doser; urea; adblue; inducement; exhaust fluid; 5 mph; exhaust; escape; hollin; soot; ash load
         Category Electrical 3: battery; batteries; alternator; starter; wiring; wire; wires; harness; short circuit; blown fuse; fuse; fuses; light*; headlight*; headlamp*; marker; taillight*; turn signal*; luces; luz; bateria*; alternador; arranque; ground cable; corroded connector; module; can bus; parasitic draw; horn; wiper*; charging; brake light*; jump start*; jumpstart*
-        Category Brakes 4: brake*; abs; slack adjuster*; brake chamber*; drum; drums; rotor*; caliper*; brake shoe*; brake pad*; air dryer; air leak*; air compressor; s cam; spring brake*; parking brake; glad hand*; freno*; balata*; zapata*; fuga de aire; camara de freno
+        Category Brakes 4: brake*; abs; slack adjuster*; brake chamber*; drum; drums; rotor*; caliper*; brake shoe*; brake pad*; air dryer; air compressor; s cam; spring brake*; parking brake; glad hand*; freno*; balata*; zapata*; camara de freno
         Category Steering 4: steering; steering wheel; tie rod*; drag link; king pin*; kingpin*; steering box; power steering; pitman; direccion; volante; wander*; pulls left; pulls right; pull left; pull right; alignment; alineacion; jala a la
         Category Suspension 3: suspension; air bag; air bags; airbag*; leaf spring*; shock; shocks; torque rod*; u bolt*; spring hanger; leveling valve; ride height; muelle*; amortiguador*; bolsa de aire; bolsas de aire; equalizer
         Category TiresWheels 4: tire; tires; tyre*; flat tire; wheel seal*; wheel bearing*; lug nut*; rim; rims; hub; hubs; wheel end; wheel; wheels; tread; blowout; blew out; llanta*; rueda*; birlo*; valve stem; sidewall
@@ -34,7 +34,7 @@ internal static class LexiconTable
         """;
 
     private const string Safety = """
-        SafetyPart Brakes 1: brake*; abs; slack adjuster*; air leak*; parking brake; spring brake*; brake chamber*; glad hand*; freno*; balata*; fuga de aire; air pressure; presion de aire
+        SafetyPart Brakes 1: brake*; abs; slack adjuster*; parking brake; spring brake*; brake chamber*; glad hand*; freno*; balata*; air pressure; presion de aire
         SafetyPart Steering 1: steering; steer axle; tie rod*; drag link; king pin*; kingpin*; direccion; volante; wander*; pitman
         SafetyPart Electrical 1: headlight*; headlamp*; brake light*; taillight*; tail light*; turn signal*; marker light*; lights; horn; wiper*; luces; claxon; limpiaparabrisas
         SafetyPart TiresWheels 1: tire; tires; lug nut*; wheel; wheels; wheel bearing*; wheel seal*; rim; rims; hub; llanta*; rueda*; birlo*
@@ -42,8 +42,8 @@ internal static class LexiconTable
         SafetyPart BodyCab 1: mirror*; frame; crossmember*; windshield; fire extinguisher; triangles; seat belt*; seatbelt*; espejo*; extintor; chasis
         SafetyPart Suspension 1: suspension; leaf spring*; u bolt*; torque rod*; spring hanger; air bag; air bags; muelle*
         SafetyPart Drivetrain 1: driveline; drive shaft; driveshaft; u joint*; ujoint*; carrier bearing; cardan; crucet*
-        SafetyPart Fuel 1: fuel leak*; leak* fuel; diesel leak*; fuel smell; smell* fuel; smell* diesel; fuga de combustible; fuga de diesel; olor a diesel; fuel ~ leak*
-        SafetyPart Aftertreatment 1: exhaust leak*; exhaust ~ cab; exhaust smell; fumes ~ cab; humo en la cabina; fuga de escape
+        SafetyPart Fuel 1: fuel smell; smell* fuel; smell* diesel; olor a diesel
+        SafetyPart Aftertreatment 1: exhaust smell; smell* exhaust; fumes
         Danger Brakes 1: no brake; no brakes; no brake pressure; brake* fail*; brake* fad*; brake* not work*; brake* wont; brakes gone; lost brake*; lost ~ brakes; pedal ~ floor; pedal al fondo; pedal se va; wont stop; doesnt stop; cant stop; barely stop*; hard to stop; takes ~ long ~ stop; not stopping; wont hold air; not hold* air; losing air; loses air; loss of air; air leak*; leak* air; low air; fuga de aire; pierde aire; tira aire; no frena; sin frenos; se queda* sin frenos; brake* grind*; grind* ~ brak*; metal on metal; metal to metal; brake* ~ cracked; cracked drum; cracked rotor; brake* lock* up; brake* drag*; brake* smok*; smok* brake*; brake* out of adjustment; slack ~ out of adjustment; pushrod ~ out; brake* ~ leak*; frenos ~ fallan; frena* mal; low brake pressure; parking brake ~ hold; parking brake ~ not
         Danger Steering 1: steering ~ loose; loose steering; steering ~ play; play ~ steering; steering ~ lock*; steering ~ bind*; hard to steer; no power steering; lost ~ steering; steering fail*; tie rod ~ loose; loose tie rod; tie rod ~ play; play ~ tie rod; king pin ~ play; kingpin ~ play; drag link ~ loose; drag link ~ play; cant steer; wanders; wandering; wander ~ road; steering wheel ~ shak*; death wobble; volante ~ flojo; volante ~ juego; direccion ~ dura; direccion ~ floja; juego ~ direccion; steering ~ leak*
         Danger TiresWheels 1: wheel ~ loose; loose wheel; loose lug*; lug nut* ~ loose; missing lug*; lug* missing; broken stud*; cracked rim; rim ~ cracked; cracked wheel; wheel fell; wheel came off; lost ~ wheel; cord ~ showing; cords showing; showing cord*; steel showing; tire ~ bulg*; bulge ~ tire; sidewall ~ cut; cut ~ sidewall; sidewall ~ bulg*; bald; tread separat*; blowout; blew ~ tire; tire blew; flat tire; tire flat; flat ~ steer; wheel bearing ~ play; wheel seal leak*; wheel seal ~ leak*; wheel ~ smok*; wheel ~ hot; hub ~ hot; rueda ~ floja; birlos ~ flojos; llanta ponchada; llanta ~ ponchada; llanta lisa; llantas lisas
