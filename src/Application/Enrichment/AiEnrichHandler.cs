@@ -33,7 +33,6 @@ internal sealed partial class AiEnrichHandler(
 
     private static JobOutcome.Failed Invalid(string message) => new(JobFailure.InvalidInput(message));
 
-    [LoggerMessage(EventId = 301, EventName = "ai_enrich_job_started", Level = LogLevel.Information,
-        Message = "Job {JobId} of organisation {OrgId} enriches work order {WorkOrderId}")]
-    private static partial void LogStarted(ILogger log, Guid jobId, Guid orgId, Guid workOrderId);
+    [LoggerMessage(EventName = "ai_enrich_job_started", Level = LogLevel.Information, Message = "{job_id} {org_id} {work_order_id}")]
+    private static partial void LogStarted(ILogger log, Guid job_id, Guid org_id, Guid work_order_id);
 }

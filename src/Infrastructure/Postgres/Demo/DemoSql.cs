@@ -41,7 +41,7 @@ internal static class DemoSql
         select id from waiting union all select id from added
         """;
 
-    /// The newest answer of each step, by ai_jobs' work order.
+    /// The newest answer of each step.
     public const string Enrichments = """
         select w.id as work_order_id, u.unit_number as unit, w.notes, w.job_category as category,
                w.estimated_hours_low::numeric as hours_low, w.estimated_hours_high::numeric as hours_high, w.required_bay_type as bay_type,
@@ -84,10 +84,11 @@ internal static class DemoSql
          order by t.name, i.start_at
         """;
 
+    /// By the row as JSON, so that it also reads a database whose runs have no details yet.
     public const string LeftOut = """
         select (l ->> 'task_id')::uuid as task_id, u.unit_number as unit, k.type as task_type, l ->> 'reason' as reason
           from public.schedule_runs s
-          cross join lateral jsonb_array_elements(coalesce(s.details -> 'left_out', '[]'::jsonb)) l
+          cross join lateral jsonb_array_elements(coalesce(to_jsonb(s) -> 'details' -> 'left_out', '[]'::jsonb)) l
           left join public.tasks k on k.id = (l ->> 'task_id')::uuid
           left join public.work_orders w on w.id = k.work_order_id
           left join public.units u on u.id = w.unit_id
