@@ -1,0 +1,9 @@
+using Woflo.Domain.Enrichment;
+
+namespace Woflo.Application.Enrichment;
+
+public interface IWorkOrderReader
+{
+    /// <summary>The work order's text; null when the organisation has no such work order.</summary>
+    Task<WorkOrderText?> Load(Guid orgId, Guid workOrderId, CancellationToken cancellation);
+}

@@ -1,0 +1,20 @@
+namespace Woflo.Domain.Enrichment;
+
+/// <summary>What people wrote about a work order: all that enrichment reads.</summary>
+/// <remarks>The work order's own category, hours, bay and tools are left out on purpose: enrichment fills them,
+/// so that reading them would turn its own answer into a new input and a second run into new rows.</remarks>
+public sealed record WorkOrderText(string? Notes, IReadOnlyList<string> PartNames)
+{
+    /// <summary>Notes first, then one line with the parts asked for.</summary>
+    public string Compose()
+    {
+        var notes = Notes?.Trim() ?? "";
+        var parts = string.Join("; ", PartNames.Select(part => part.Trim()).Where(part => part.Length > 0));
+        return (notes, parts) switch
+        {
+            (_, "") => notes,
+            ("", _) => "Parts: " + parts,
+            _ => notes + "\nParts: " + parts,
+        };
+    }
+}

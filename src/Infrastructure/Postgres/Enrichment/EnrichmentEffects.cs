@@ -1,0 +1,89 @@
+using System.Data.Common;
+using System.Text.Json;
+using Dapper;
+using Woflo.Application.Enrichment;
+using Woflo.Application.Jobs;
+using Woflo.Domain.Enrichment;
+using Woflo.Domain.Jobs;
+
+namespace Woflo.Infrastructure.Postgres.Enrichment;
+
+/// <summary>Writes what an <c>ai_enrich</c> job's end means: <c>ai_jobs</c>, <c>ai_results</c> and the work order's empty fields.
+/// Its start writes nothing: the steps take milliseconds, and a row that says running would only have to be undone.</summary>
+internal sealed class EnrichmentEffects : IJobEffects
+{
+    public string JobType => JobTypes.AiEnrich;
+
+    public Task Apply(JobEffect effect, Job job, DbTransaction transaction, CancellationToken cancellation) => effect switch
+    {
+        JobEffect.Succeeded { Results: EnrichmentResults results } => Save(results, job, transaction, cancellation),
+        JobEffect.Requeued => Mark(EnrichmentSql.Requeue, null, job, transaction, cancellation),
+        JobEffect.DeadLettered dead => Mark(EnrichmentSql.Fail, dead.Failure.Error, job, transaction, cancellation),
+        JobEffect.Cancelled => Mark(EnrichmentSql.Cancel, "Cancelled: a person called the job off.", job, transaction, cancellation),
+        _ => Task.CompletedTask,
+    };
+
+    private static async Task Save(EnrichmentResults results, Job job, DbTransaction transaction, CancellationToken cancellation)
+    {
+        // Deleted meanwhile: its results would have gone with it.
+        if (!await Lock(results.WorkOrderId, job.OrgId, transaction, cancellation))
+            return;
+        foreach (var answer in results.Answers)
+            await Save(answer, results, job, transaction, cancellation);
+        var fields = WorkOrderFields.From(results.Answers.Select(answer => answer.Result));
+        await Run<int>(EnrichmentSql.FillWorkOrder, new
+        {
+            org_id = job.OrgId,
+            work_order_id = results.WorkOrderId,
+            category = fields.Category is { } category ? Spelling.Of(category) : null,
+            hours_low = fields.HoursLow,
+            hours_high = fields.HoursHigh,
+            bay_type = fields.RequiredBayType,
+            tools = fields.RequiredTools is { } tools ? JsonSerializer.Serialize(tools) : null,
+        }, transaction, cancellation);
+    }
+
+    private static async Task Save(StepAnswer answer, EnrichmentResults results, Job job, DbTransaction transaction, CancellationToken cancellation)
+    {
+        var row = new
+        {
+            org_id = job.OrgId,
+            work_order_id = results.WorkOrderId,
+            step = Spelling.Of(answer.Result.Step),
+            pipeline = results.Pipeline,
+            provider = answer.Provider,
+            model = answer.Model,
+            prompt_version = answer.PromptVersion,
+            input = results.Input.Value,
+            result = ResultJson.Write(answer.Result),
+            confidence = answer.Result.Confidence,
+        };
+        if (!await Run<bool>(EnrichmentSql.HasAnswer, row, transaction, cancellation))
+            await Run<int>(EnrichmentSql.SaveAnswer, row, transaction, cancellation);
+    }
+
+    /// <summary>For the ends without results, where all that is known is the payload; it may be anything.</summary>
+    private static async Task Mark(string sql, string? error, Job job, DbTransaction transaction, CancellationToken cancellation)
+    {
+        var payload = EnrichPayload.Read(job.Payload);
+        if (payload.WorkOrderId is not { } workOrderId || !await Lock(workOrderId, job.OrgId, transaction, cancellation))
+            return;
+        var steps = payload.Steps.Select(Spelling.Of).ToArray();
+        await Run<int>(sql, new
+        {
+            org_id = job.OrgId,
+            work_order_id = workOrderId,
+            steps,
+            // No step has a result, so it failed at the first.
+            step = steps[0],
+            pipeline = payload.PipelineName,
+            error,
+        }, transaction, cancellation);
+    }
+
+    private static async Task<bool> Lock(Guid workOrderId, Guid orgId, DbTransaction transaction, CancellationToken cancellation) =>
+        await Run<bool>(EnrichmentSql.LockWorkOrder, new { org_id = orgId, work_order_id = workOrderId }, transaction, cancellation);
+
+    private static Task<T?> Run<T>(string sql, object parameters, DbTransaction transaction, CancellationToken cancellation) =>
+        transaction.Connection!.ExecuteScalarAsync<T>(new CommandDefinition(sql, parameters, transaction, cancellationToken: cancellation));
+}
