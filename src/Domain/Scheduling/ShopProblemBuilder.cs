@@ -150,6 +150,9 @@ public sealed class ShopProblemBuilder
             _notes.Add($"{name}: its lock ends before it starts; the end is ignored.");
             endsAt = null;
         }
+        // With the technician known the end is, to the second.
+        if (technician is not null && startsAt is { } from)
+            endsAt ??= from.AddMinutes(Minutes(twiceMean, technician));
         int? start = startsAt is { } s ? _horizon.Floor(s) : null;
         int? end = endsAt is { } e ? _horizon.Ceiling(e) : null;
         if (start is null && end is not null)
