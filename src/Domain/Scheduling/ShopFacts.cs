@@ -12,11 +12,13 @@ public sealed record ShopFacts(
 public sealed record TechnicianFacts(Guid Id, string Name, decimal Efficiency, IReadOnlyList<TechnicianSkill> Skills, MinuteSet Windows);
 
 /// <param name="PartsEta">When the last part still to come with a known date is expected.</param>
+/// <param name="HasPartsWithoutEta">Some part is still to come and nobody knows when.</param>
 /// <param name="DueMinute">The end of the due day's opening hours.</param>
 /// <param name="Dependencies">Task, and the task it comes after.</param>
 public sealed record WorkOrderFacts(
     Guid Id, string Name, int Priority, bool IsInField = false, string? BayType = null, int? DueMinute = null,
     DateTimeOffset? CommitmentAt = null, bool PartsRequired = false, bool PartsReady = false, DateTimeOffset? PartsEta = null,
+    bool HasPartsWithoutEta = false,
     IReadOnlyList<(Guid Task, Guid After)>? Dependencies = null);
 
 public enum TaskProgress

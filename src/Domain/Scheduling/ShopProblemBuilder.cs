@@ -86,7 +86,7 @@ public sealed class ShopProblemBuilder
             facts.Id, NameOf(facts.Id), _orderIndex[facts.WorkOrderId], facts.Type, twiceMean, Blank(facts.Skill), facts.SkillIsHard,
             needsBay, Blank(facts.BayType) ?? Blank(workOrder.BayType), release,
             facts.LatestFinish is { } finish ? Math.Min(_horizon.Floor(finish), _horizon.EndMinute) : _horizon.EndMinute,
-            workOrder is { PartsRequired: true, PartsReady: false, PartsEta: null },
+            workOrder is { PartsRequired: true, PartsReady: false } and ({ PartsEta: null } or { HasPartsWithoutEta: true }),
             facts.Progress == TaskProgress.Scheduled, workOrder.PartsEta is { } eta ? _horizon.Ceiling(eta) : null, hold, MustStayOut(facts, hold, order));
     }
 
