@@ -1,0 +1,192 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Woflo.Application.Jobs;
+using Woflo.Domain.Jobs;
+using Woflo.Domain.Scheduling;
+
+namespace Woflo.Application.Scheduling;
+
+/// <summary>Plans a shop: reads it, builds a plan, lets the solver better it, and lets only a legal one out.</summary>
+internal sealed class ScheduleRunHandler(IShopReader shop, IScheduleSolver solver, TimeProvider time, ILogger<ScheduleRunHandler> log)
+    : IJobHandler
+{
+    private const double LongestLimitSeconds = 300;
+
+    public string JobType => JobTypes.ScheduleRun;
+
+    public async Task<JobOutcome> Handle(JobRun run, CancellationToken cancellation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var payload = Payload(run.Job);
+        log.ScheduleRunJobStarted(payload.RunId);
+
+        var row = await shop.ReadRun(run.Job.OrgId, payload.RunId, cancellation)
+            ?? throw InvalidInput($"The organisation has no schedule run {payload.RunId}.");
+        if (row.Status is "succeeded" or "canceled")
+        {
+            log.ScheduleRunJobCompleted(row.Id, row.Status, 0, Milliseconds(started));
+            return new JobOutcome.Succeeded();
+        }
+
+        var notes = new List<string>();
+        var horizon = HorizonOf(row, payload, notes);
+        var budget = Budget(payload, notes);
+        var problem = await ReadProblem(run.Job.OrgId, horizon, cancellation);
+        var results = await Plan(row.Id, problem, budget, notes, run.WindDown, cancellation);
+        log.ScheduleRunJobCompleted(row.Id, "succeeded", results.TaskCount, Milliseconds(started));
+        return new JobOutcome.Succeeded(results);
+    }
+
+    private static ScheduleRunPayload Payload(Job job)
+    {
+        try
+        {
+            var payload = ScheduleRunPayload.Parse(job.Payload);
+            var validation = new ScheduleRunPayloadValidator(job.OrgId).Validate(payload);
+            return validation.IsValid ? payload : throw InvalidInput(string.Join(' ', validation.Errors.Select(e => e.ErrorMessage)));
+        }
+        catch (FormatException e)
+        {
+            throw InvalidInput(e.Message);
+        }
+    }
+
+    private Horizon HorizonOf(ScheduleRunRow row, ScheduleRunPayload payload, List<string> notes)
+    {
+        if (row.HorizonEnd <= row.HorizonStart)
+            throw new JobFailedException(new JobFailure(FailureClass.Infeasible, "Infeasible",
+                $"The horizon of schedule run {row.Id} ends at {row.HorizonEnd:u}, not after its start at {row.HorizonStart:u}."));
+        NoteDifference(notes, "start", payload.HorizonStart, row.HorizonStart);
+        NoteDifference(notes, "end", payload.HorizonEnd, row.HorizonEnd);
+        var end = row.HorizonEnd;
+        if (end - row.HorizonStart > Horizon.Longest)
+        {
+            end = row.HorizonStart + Horizon.Longest;
+            notes.Add($"The horizon is longer than {Horizon.Longest.TotalDays:0} days; planned up to {end:u}.");
+        }
+        return new Horizon(row.HorizonStart, end, time.GetUtcNow());
+    }
+
+    private static void NoteDifference(List<string> notes, string which, string? inPayload, DateTimeOffset inRow)
+    {
+        if (inPayload is null)
+            return;
+        var isRead = DateTimeOffset.TryParse(inPayload, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant);
+        if (!isRead || (instant - inRow).Duration() >= TimeSpan.FromSeconds(1))
+            notes.Add($"The job names another {which} of the horizon than its run; the run's, {inRow:u}, counts.");
+    }
+
+    private static TimeSpan Budget(ScheduleRunPayload payload, List<string> notes)
+    {
+        var asked = payload.TimeLimitSeconds ?? ScheduleRunPayload.DefaultTimeLimitSeconds;
+        var seconds = Math.Clamp(asked, 1, LongestLimitSeconds);
+        if (seconds != asked)
+            notes.Add(string.Create(CultureInfo.InvariantCulture, $"A time limit of {asked:0.###} s was asked for; {seconds:0} s were used."));
+        return TimeSpan.FromSeconds(seconds);
+    }
+
+    private async Task<ShopProblem> ReadProblem(Guid orgId, Horizon horizon, CancellationToken cancellation) =>
+        await shop.ReadShop(orgId, horizon, cancellation) switch
+        {
+            ShopReading.UnknownTimeZone(var name) => throw InvalidInput($"The organisation's time zone '{name}' is not known."),
+            ShopReading.Read(var facts) => ShopProblemBuilder.Build(facts, horizon) switch
+            {
+                BuiltProblem.Contradiction(var message, _) =>
+                    throw new JobFailedException(new JobFailure(FailureClass.Infeasible, "Infeasible", message)),
+                BuiltProblem.Ready(var problem) => problem,
+                _ => throw new UnreachableException(),
+            },
+            _ => throw new UnreachableException(),
+        };
+
+    private async Task<ScheduleResults> Plan(
+        Guid runId, ShopProblem problem, TimeSpan budget, List<string> notes, CancellationToken windDown, CancellationToken cancellation)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var objective = Objective.Default;
+        var evaluator = new ScheduleEvaluator(problem, objective);
+        var free = new FreeTime(problem);
+        var reasons = new LeftOutReasons(problem, free);
+        var constructor = new ListConstructor(problem, objective, free);
+
+        var plan = reasons.Explain(constructor.Build());
+        if (evaluator.Check(plan) is [var fault, ..])
+            throw new InvalidOperationException($"The constructed plan breaks the rule {fault.Rule}: {fault.Message}");
+        var cost = evaluator.Evaluate(plan);
+
+        var answer = await Search(problem, free, objective, plan.Items, Left(budget, began), windDown, cancellation);
+        var found = reasons.Explain(answer.Items);
+        if (evaluator.Check(found) is [var broken, ..])
+        {
+            log.PlanRejected(runId, broken.Rule, broken.Message);
+            notes.Add($"The solver's plan broke the rule {broken.Rule} and was not used.");
+            answer = answer with { Status = "FEASIBLE" };
+        }
+        else
+        {
+            // Whatever still fits goes in, so that a task left out for want of room truly finds none.
+            var completed = reasons.Explain(constructor.Complete(found.Items));
+            if (evaluator.Check(completed).Count == 0 && evaluator.Evaluate(completed).IsBetterThan(evaluator.Evaluate(found)))
+                found = completed;
+            if (evaluator.Evaluate(found) is var foundCost && foundCost.IsBetterThan(cost))
+                (plan, cost) = (found, foundCost);
+        }
+        return Results(runId, problem, plan, cost, answer, [.. problem.Notes, .. notes], Milliseconds(began));
+    }
+
+    private async Task<SolverAnswer> Search(
+        ShopProblem problem, FreeTime free, Objective objective, IReadOnlyList<ScheduledTask> start, TimeSpan budget,
+        CancellationToken windDown, CancellationToken cancellation)
+    {
+        try
+        {
+            return await solver.Solve(problem, free, objective, start, budget, windDown, cancellation);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // The constructed plan is legal: a solver that fails costs quality, not the plan.
+            log.SolverFailed(e);
+            return new SolverAnswer(start, "FEASIBLE", [new SolverStage("failed", e.GetType().Name, 0, 0, 0)]);
+        }
+    }
+
+    private static ScheduleResults Results(
+        Guid runId, ShopProblem problem, Schedule plan, Cost cost, SolverAnswer answer, IReadOnlyList<string> notes, int wallTimeMs)
+    {
+        var items = plan.Items.Select(i => Item(problem, i)).OrderBy(i => i.StartAt).ThenBy(i => i.TaskId).ToArray();
+        return new ScheduleResults(
+            runId, problem.Horizon.Now, items,
+            [.. plan.LeftOut.Select(l => new LeftOutItem(problem.Tasks[l.Task].Id, problem.Tasks[l.Task].Name, l.Reason))],
+            items.Count(i => i.IsLocked), wallTimeMs, answer.Status, cost.Total, cost.Parts, cost.Levels, answer.Stages, notes);
+    }
+
+    private static PlannedItem Item(ShopProblem problem, ScheduledTask item)
+    {
+        var task = problem.Tasks[item.Task];
+        var start = task.Hold?.ExactStart ?? problem.Horizon.At(item.StartMinute);
+        var end = task.Hold switch
+        {
+            { ExactEnd: { } exact } => exact,
+            { IsInProgress: false, ExactStart: { } from } => from.AddMinutes(item.Minutes.Length),
+            _ => problem.Horizon.At(item.EndMinute),
+        };
+        var bayUse = item.Bay is not null ? PlannedItem.BayTaken
+            : task is { IsInProgress: true, Type.NeedsBay: true } ? PlannedItem.BayUnknown
+            : PlannedItem.BayNotNeeded;
+        return new PlannedItem(
+            task.Id, task.Name, problem.Technicians[item.Technician].Id, item.Bay is { } bay ? problem.Bays[bay].Id : null, bayUse,
+            start, end, task.Hold is { IsInProgress: false },
+            task.Hold switch { null => "optimized", { IsInProgress: true } => "pinned", _ => "locked" });
+    }
+
+    private static TimeSpan Left(TimeSpan budget, long began)
+    {
+        var left = budget - Stopwatch.GetElapsedTime(began);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private static int Milliseconds(long since) => (int)Stopwatch.GetElapsedTime(since).TotalMilliseconds;
+
+    private static JobFailedException InvalidInput(string message) => new(JobFailure.InvalidInput(message));
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text.Json;
+using FluentValidation;
+
+namespace Woflo.Application.Scheduling;
+
+/// <summary>What a <c>schedule_run</c> job says. Kept as text until it is validated, so that a wrong value can be named.</summary>
+public sealed record ScheduleRunPayload(
+    string? ScheduleRunId, string? OrgId, string? HorizonStart, string? HorizonEnd, double? TimeLimitSeconds, string? TimeLimitText)
+{
+    public const double DefaultTimeLimitSeconds = 30;
+
+    public Guid RunId => Guid.Parse(ScheduleRunId!, CultureInfo.InvariantCulture);
+
+    /// <exception cref="FormatException">The payload is not a JSON object.</exception>
+    public static ScheduleRunPayload Parse(string payload)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(payload);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new FormatException("The payload is not a JSON object.");
+            var root = document.RootElement;
+            var limit = Text(root, "time_limit_seconds");
+            return new ScheduleRunPayload(
+                Text(root, "schedule_run_id"), Text(root, "org_id"), Text(root, "horizon_start"), Text(root, "horizon_end"),
+                double.TryParse(limit, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) ? seconds : null, limit);
+        }
+        catch (JsonException e)
+        {
+            throw new FormatException("The payload is not valid JSON.", e);
+        }
+    }
+
+    private static string? Text(JsonElement root, string name) =>
+        !root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null
+            ? null
+            : value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText();
+}
+
+internal sealed class ScheduleRunPayloadValidator : AbstractValidator<ScheduleRunPayload>
+{
+    public ScheduleRunPayloadValidator(Guid orgId)
+    {
+        RuleFor(p => p.ScheduleRunId).Must(IsGuid).WithMessage("schedule_run_id is missing or not a uuid.");
+        RuleFor(p => p.OrgId)
+            .Must(org => org is null || (Guid.TryParse(org, CultureInfo.InvariantCulture, out var named) && named == orgId))
+            .WithMessage("org_id is not the organisation the job belongs to.");
+        RuleFor(p => p.TimeLimitSeconds)
+            .Must((p, seconds) => p.TimeLimitText is null || (seconds is { } number && double.IsFinite(number)))
+            .WithMessage("time_limit_seconds is not a number.");
+    }
+
+    private static bool IsGuid(string? text) => Guid.TryParse(text, CultureInfo.InvariantCulture, out _);
+}

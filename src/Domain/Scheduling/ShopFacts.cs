@@ -1,0 +1,42 @@
+namespace Woflo.Domain.Scheduling;
+
+/// <summary>A shop as its rows tell it, before any rule is applied. Instants are instants; windows are minutes of the horizon.</summary>
+/// <param name="Notes">What had to be assumed while reading.</param>
+public sealed record ShopFacts(
+    IReadOnlyList<TechnicianFacts> Technicians,
+    IReadOnlyList<Bay> Bays,
+    IReadOnlyList<WorkOrderFacts> WorkOrders,
+    IReadOnlyList<TaskFacts> Tasks,
+    IReadOnlyList<string> Notes);
+
+public sealed record TechnicianFacts(Guid Id, string Name, decimal Efficiency, IReadOnlyList<TechnicianSkill> Skills, MinuteSet Windows);
+
+/// <param name="PartsEta">When the last part still to come with a known date is expected.</param>
+/// <param name="HasPartsWithoutEta">Some part is still to come and nobody knows when.</param>
+/// <param name="DueMinute">The end of the due day's opening hours.</param>
+/// <param name="Dependencies">Task, and the task it comes after.</param>
+public sealed record WorkOrderFacts(
+    Guid Id, string Name, int Priority, bool IsInField = false, string? BayType = null, int? DueMinute = null,
+    DateTimeOffset? CommitmentAt = null, bool PartsRequired = false, bool PartsReady = false, DateTimeOffset? PartsEta = null,
+    bool HasPartsWithoutEta = false,
+    IReadOnlyList<(Guid Task, Guid After)>? Dependencies = null);
+
+public enum TaskProgress
+{
+    Todo,
+    Scheduled,
+    InProgress,
+
+    /// <summary>Stands still; nothing that must follow it can be planned.</summary>
+    Blocked,
+}
+
+/// <param name="Lock">Where a dispatcher holds the task; only what is not null is held.</param>
+/// <param name="Published">Where the newest plan that succeeded has the task.</param>
+public sealed record TaskFacts(
+    Guid Id, Guid WorkOrderId, TaskType Type, TaskProgress Progress, int LowMinutes, int HighMinutes,
+    string? Skill = null, bool SkillIsHard = false, string? BayType = null,
+    DateTimeOffset? EarliestStart = null, DateTimeOffset? LatestFinish = null, Place? Lock = null, Place? Published = null);
+
+/// <summary>Where and when, as far as it is known.</summary>
+public sealed record Place(Guid? TechnicianId = null, Guid? BayId = null, DateTimeOffset? StartsAt = null, DateTimeOffset? EndsAt = null);

@@ -1,0 +1,106 @@
+using System.Runtime.InteropServices;
+
+namespace Woflo.Domain.Scheduling;
+
+public sealed record TechnicianSkill(string Name, int Level, bool IsSafetyCritical = false);
+
+/// <param name="Windows">When the technician works: shifts without leave.</param>
+public sealed record Technician(Guid Id, string Name, decimal Efficiency, IReadOnlyList<TechnicianSkill> Skills, MinuteSet Windows)
+{
+    /// <summary>0 where the technician lacks the skill.</summary>
+    public int LevelOf(string skill) => Skills.FirstOrDefault(s => Skill.Same(s.Name, skill))?.Level ?? 0;
+}
+
+public static class Skill
+{
+    /// <summary>Skills and bay types are typed by people: case and outer blanks do not count.</summary>
+    public static bool Same(string a, string b) => a.AsSpan().Trim().Equals(b.AsSpan().Trim(), StringComparison.OrdinalIgnoreCase);
+}
+
+/// <param name="IsOffered">An inactive bay takes only work that is locked into it or already stands there.</param>
+public sealed record Bay(Guid Id, string Name, string Type, int Capacity, bool IsOffered, MinuteSet Windows);
+
+/// <param name="DueMinute">Null where nothing was asked for; may lie before the horizon.</param>
+public sealed record WorkOrder(Guid Id, string Name, int Priority, int? DueMinute, int? CommitmentMinute);
+
+/// <summary>What of a task's place is not the planner's to choose. Indices into the problem's lists.</summary>
+/// <param name="ExactStart">The instant to store, which need not be a whole minute.</param>
+public sealed record Hold(
+    int? Technician, int? Bay, int? StartMinute, int? EndMinute, bool IsInProgress,
+    DateTimeOffset? ExactStart = null, DateTimeOffset? ExactEnd = null);
+
+/// <summary>A task to plan, all rules of its rows applied.</summary>
+/// <param name="WorkOrder">Index into <see cref="ShopProblem.WorkOrders"/>.</param>
+/// <param name="TwiceMeanMinutes">Low plus high: the mean without its half minute.</param>
+/// <param name="ReleaseMinute">Not before: now, its earliest start, its parts, the work that is going on.</param>
+/// <param name="DeadlineMinute">Not after: its latest finish and the horizon's end.</param>
+/// <param name="PartsMinute">When the parts still to come are expected; part of the release.</param>
+/// <param name="MustStayOut">Why the task cannot be planned at all, whatever the plan.</param>
+public sealed record WorkTask(
+    Guid Id, string Name, int WorkOrder, TaskType Type, long TwiceMeanMinutes, string? RequiredSkill, bool SkillIsHard, bool NeedsBay,
+    string? BayType, int ReleaseMinute, int DeadlineMinute, bool PartsNotReady, bool WasScheduled,
+    int? PartsMinute = null, Hold? Hold = null, LeftOutReason? MustStayOut = null)
+{
+    public const int LongestMinutes = 10_000_000;
+
+    public bool IsInProgress => Hold is { IsInProgress: true };
+
+    public bool IsTimeHeld => Hold?.StartMinute is not null;
+
+    /// <summary>Nothing about it is left to choose.</summary>
+    public bool IsFixed => Hold is { Technician: not null, StartMinute: not null } && (Hold.Bay is not null || !NeedsBay);
+
+    /// <summary>Its place, where nothing about it is left to choose.</summary>
+    public ScheduledTask FixedItem(int index, IReadOnlyList<Technician> technicians) => new(
+        index, Hold!.Technician!.Value, Hold.Bay, Hold.StartMinute!.Value,
+        Hold.StartMinute.Value + MinutesFor(technicians[Hold.Technician.Value]));
+
+    /// <summary>The mean estimate over the technician's efficiency, rounded up; a held end overrules it.</summary>
+    public int MinutesFor(Technician technician) => Hold switch
+    {
+        { StartMinute: { } start, EndMinute: { } end } => end - start,
+        _ => (int)Math.Clamp(Math.Ceiling(TwiceMeanMinutes / (2m * technician.Efficiency)), 1, LongestMinutes),
+    };
+}
+
+/// <summary>One task comes after another. Indices into <see cref="ShopProblem.Tasks"/>.</summary>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct Precedence(int Before, int After);
+
+/// <summary>What to plan, in whole minutes from the horizon's start. What a legal plan is, <see cref="ScheduleEvaluator"/> says.</summary>
+public sealed class ShopProblem(
+    Horizon horizon, IReadOnlyList<Technician> technicians, IReadOnlyList<Bay> bays, IReadOnlyList<WorkOrder> workOrders,
+    IReadOnlyList<WorkTask> tasks, IReadOnlyList<Precedence> precedences, IReadOnlyList<string> notes)
+{
+    private readonly HashSet<string> _safetyCritical = new(
+        technicians.SelectMany(t => t.Skills).Where(s => s.IsSafetyCritical).Select(s => s.Name.Trim()), StringComparer.OrdinalIgnoreCase);
+
+    public Horizon Horizon { get; } = horizon;
+    public IReadOnlyList<Technician> Technicians { get; } = technicians;
+    public IReadOnlyList<Bay> Bays { get; } = bays;
+    public IReadOnlyList<WorkOrder> WorkOrders { get; } = workOrders;
+    public IReadOnlyList<WorkTask> Tasks { get; } = tasks;
+    public IReadOnlyList<Precedence> Precedences { get; } = precedences;
+
+    /// <summary>What was assumed or mended while the problem was put together, for people.</summary>
+    public IReadOnlyList<string> Notes { get; } = notes;
+
+    public ILookup<int, int> Predecessors { get; } = precedences.ToLookup(p => p.After, p => p.Before);
+    public ILookup<int, int> Successors { get; } = precedences.ToLookup(p => p.Before, p => p.After);
+
+    public int PriorityOf(WorkTask task) => WorkOrders[task.WorkOrder].Priority;
+
+    /// <summary>The skill nobody may do the task without: asked for as hard, or held by anyone here as safety-critical.</summary>
+    public string? HardSkillOf(WorkTask task) =>
+        task.RequiredSkill is { } skill && (task.SkillIsHard || _safetyCritical.Contains(skill.Trim())) ? skill : null;
+
+    public bool MayDo(WorkTask task, int technician) =>
+        task.Hold?.Technician is { } held
+            ? held == technician
+            : HardSkillOf(task) is not { } skill || Technicians[technician].LevelOf(skill) > 0;
+
+    public bool MayStandIn(WorkTask task, int bay) =>
+        task.Hold?.Bay is { } held
+            ? held == bay
+            : Bays[bay].IsOffered && (task.BayType is not { } type || Skill.Same(type, Bays[bay].Type));
+}

@@ -1,0 +1,238 @@
+namespace Woflo.Domain.Scheduling;
+
+public abstract record BuiltProblem
+{
+    public sealed record Ready(ShopProblem Problem) : BuiltProblem;
+
+    /// <summary>The input contradicts itself: no plan can be right, and trying again does not help.</summary>
+    /// <param name="Rows">The ids concerned, which <paramref name="Message"/> names too.</param>
+    public sealed record Contradiction(string Message, IReadOnlyList<Guid> Rows) : BuiltProblem;
+}
+
+/// <summary>Applies the trade's rules to a shop's rows: what is held, what waits for what, what cannot be planned.</summary>
+public sealed class ShopProblemBuilder
+{
+    private readonly ShopFacts _facts;
+    private readonly Horizon _horizon;
+    private readonly List<string> _notes;
+    private readonly List<Technician> _technicians = [];
+    private readonly Dictionary<Guid, int> _technicianIndex;
+    private readonly Dictionary<Guid, int> _bayIndex;
+    private readonly Dictionary<Guid, int> _orderIndex;
+    private readonly Dictionary<Guid, TaskFacts> _taskFacts;
+
+    private ShopProblemBuilder(ShopFacts facts, Horizon horizon)
+    {
+        _facts = facts;
+        _horizon = horizon;
+        _notes = [.. facts.Notes];
+        _technicianIndex = Index(facts.Technicians, t => t.Id);
+        _bayIndex = Index(facts.Bays, b => b.Id);
+        _orderIndex = Index(facts.WorkOrders, w => w.Id);
+        _taskFacts = facts.Tasks.ToDictionary(t => t.Id);
+    }
+
+    public static BuiltProblem Build(ShopFacts facts, Horizon horizon) => new ShopProblemBuilder(facts, horizon).Build();
+
+    private BuiltProblem Build()
+    {
+        _technicians.AddRange(_facts.Technicians.Select(Technician));
+        var order = new TaskOrder(_facts, NameOf);
+        if (order.Cycle is { } cycle)
+            return new BuiltProblem.Contradiction(
+                $"These tasks wait for one another in a circle: {string.Join(" → ", cycle.Select(Described))}.", cycle);
+
+        var tasks = new List<WorkTask>();
+        foreach (var facts in _facts.Tasks.Where(t => t.Progress != TaskProgress.Blocked && !IsUnplacedProgress(t)))
+            tasks.Add(Task(facts, order));
+        if (ClashOfLocks(tasks) is { } clash)
+            return clash;
+
+        var index = Index(tasks, t => t.Id);
+        var precedences = order.Edges
+            .Where(e => index.ContainsKey(e.Before) && index.ContainsKey(e.After))
+            .Select(e => new Precedence(index[e.Before], index[e.After]))
+            .ToArray();
+        return new BuiltProblem.Ready(new ShopProblem(
+            _horizon, _technicians, _facts.Bays, [.. _facts.WorkOrders.Select(WorkOrder)], tasks, precedences, _notes));
+    }
+
+    private Technician Technician(TechnicianFacts facts)
+    {
+        if (facts.Efficiency <= 0)
+            _notes.Add($"The efficiency of {facts.Name} is {facts.Efficiency:0.###}; counted as 1.");
+        return new Technician(facts.Id, facts.Name, facts.Efficiency > 0 ? facts.Efficiency : 1m, facts.Skills, facts.Windows);
+    }
+
+    private WorkOrder WorkOrder(WorkOrderFacts facts) => new(
+        facts.Id, facts.Name, Math.Clamp(facts.Priority, 1, 5), facts.DueMinute,
+        facts.CommitmentAt is { } at ? _horizon.Floor(at) : null);
+
+    private WorkTask Task(TaskFacts facts, TaskOrder order)
+    {
+        var workOrder = _facts.WorkOrders[_orderIndex[facts.WorkOrderId]];
+        var twiceMean = TwiceMeanMinutes(facts);
+        var hold = facts.Progress == TaskProgress.InProgress ? Progress(facts, twiceMean) : Lock(facts, twiceMean);
+        var release = new[] { _horizon.EarliestMinute, UnplacedProgressEnd(facts.WorkOrderId) }
+            .Concat(new[] { facts.EarliestStart, workOrder.PartsEta }.Select(at => at is { } instant ? _horizon.Ceiling(instant) : int.MinValue))
+            .Max();
+        var needsBay = hold switch
+        {
+            { Bay: not null } => true,
+            { IsInProgress: true } => false,
+            _ => facts.Type.NeedsBay && !workOrder.IsInField,
+        };
+        return new WorkTask(
+            facts.Id, NameOf(facts.Id), _orderIndex[facts.WorkOrderId], facts.Type, twiceMean, Blank(facts.Skill), facts.SkillIsHard,
+            needsBay, Blank(facts.BayType) ?? Blank(workOrder.BayType), release,
+            facts.LatestFinish is { } finish ? Math.Min(_horizon.Floor(finish), _horizon.EndMinute) : _horizon.EndMinute,
+            workOrder is { PartsRequired: true, PartsReady: false } and ({ PartsEta: null } or { HasPartsWithoutEta: true }),
+            facts.Progress == TaskProgress.Scheduled, workOrder.PartsEta is { } eta ? _horizon.Ceiling(eta) : null, hold, MustStayOut(facts, hold, order));
+    }
+
+    private long TwiceMeanMinutes(TaskFacts facts)
+    {
+        var (low, high) = (Math.Max(0, facts.LowMinutes), Math.Max(0, facts.HighMinutes));
+        if (low > high)
+            _notes.Add($"{NameOf(facts.Id)}: the low estimate ({low} min) is above the high one ({high} min); they were swapped.");
+        if (low == 0 && high == 0)
+            _notes.Add($"{NameOf(facts.Id)}: no duration; counted as one minute.");
+        return Math.Max(2, (long)low + high);
+    }
+
+    // Work that is going on stays where it is. The published plan knows best; a lock is the next best.
+    private Hold? Progress(TaskFacts facts, long twiceMean)
+    {
+        var place = KnownProgress(facts);
+        if (place is not { TechnicianId: { } technicianId })
+            return null;
+        var technician = _technicianIndex[technicianId];
+        var start = place.StartsAt is { } at ? _horizon.Floor(at) : _horizon.EarliestMinute;
+        if (place.StartsAt is null)
+            _notes.Add($"{NameOf(facts.Id)} is in progress since an unknown time; counted from now.");
+        var minutes = Minutes(twiceMean, technician);
+        return new Hold(
+            technician, place.BayId is { } bay && _bayIndex.TryGetValue(bay, out var index) ? index : null,
+            start, Math.Max(start + minutes, _horizon.EarliestMinute + 1), IsInProgress: true, place.StartsAt);
+    }
+
+    private Place? KnownProgress(TaskFacts facts) => new[] { facts.Published, facts.Lock }
+        .FirstOrDefault(p => p?.TechnicianId is { } id && _technicianIndex.ContainsKey(id));
+
+    private bool IsUnplacedProgress(TaskFacts facts) =>
+        facts.Progress == TaskProgress.InProgress && KnownProgress(facts) is null;
+
+    // Nobody knows who does it or where; what is certain is that its truck is taken.
+    private int UnplacedProgressEnd(Guid workOrderId)
+    {
+        var end = int.MinValue;
+        foreach (var facts in _facts.Tasks.Where(t => t.WorkOrderId == workOrderId && IsUnplacedProgress(t)))
+        {
+            var minutes = (int)((Math.Max(2, (long)facts.LowMinutes + facts.HighMinutes) + 1) / 2);
+            end = Math.Max(end, _horizon.EarliestMinute + minutes);
+            var note = $"{NameOf(facts.Id)} is in progress with nobody known to do it; it takes no technician here, and its work order goes on after it.";
+            if (!_notes.Contains(note))
+                _notes.Add(note);
+        }
+        return end;
+    }
+
+    private Hold? Lock(TaskFacts facts, long twiceMean)
+    {
+        if (facts.Lock is not { } held)
+            return null;
+        var name = NameOf(facts.Id);
+        int? technician = Known(held.TechnicianId, _technicianIndex, $"{name} is locked to a technician this shop does not have; that part of the lock is ignored.");
+        int? bay = Known(held.BayId, _bayIndex, $"{name} is locked to a bay this shop does not have; that part of the lock is ignored.");
+        var (startsAt, endsAt) = (held.StartsAt, held.EndsAt);
+        if (endsAt <= startsAt)
+        {
+            _notes.Add($"{name}: its lock ends before it starts; the end is ignored.");
+            endsAt = null;
+        }
+        // With the technician known the end is, to the second.
+        if (technician is not null && startsAt is { } from)
+            endsAt ??= from.AddMinutes(Minutes(twiceMean, technician));
+        int? start = startsAt is { } s ? _horizon.Floor(s) : null;
+        int? end = endsAt is { } e ? _horizon.Ceiling(e) : null;
+        if (start is null && end is not null)
+            start = end - Minutes(twiceMean, technician);
+        if ((technician ?? bay ?? start) is null)
+            return null;
+        Remark(facts, name, technician, start, end ?? start + Minutes(twiceMean, technician));
+        return new Hold(technician, bay, start, end, IsInProgress: false, startsAt, endsAt);
+    }
+
+    private void Remark(TaskFacts facts, string name, int? technician, int? start, int? end)
+    {
+        if (start < _horizon.EarliestMinute)
+            _notes.Add($"{name} is locked to a time that has passed; the lock is kept.");
+        if (technician is not { } index)
+            return;
+        if (start is { } from && end is { } to && !_technicians[index].Windows.Covers(from, to))
+            _notes.Add($"{name} is locked to {_technicians[index].Name} outside working hours; the lock is kept.");
+        if (Blank(facts.Skill) is { } skill && _technicians[index].LevelOf(skill) == 0)
+            _notes.Add($"{name} is locked to {_technicians[index].Name}, who lacks the skill {skill}; the lock is kept.");
+    }
+
+    private LeftOutReason? MustStayOut(TaskFacts facts, Hold? hold, TaskOrder order)
+    {
+        if (hold?.StartMinute is { } start)
+            return hold.IsInProgress || start < _horizon.EndMinute
+                ? null
+                : new LeftOutReason(LeftOutReason.AfterHorizon, "It is locked to a time after the end of this plan.");
+        return order.BlockedBefore(facts.Id) is { } blocked
+            ? new LeftOutReason(LeftOutReason.WaitsForTask, $"It waits for {NameOf(blocked)}, which is blocked.")
+            : null;
+    }
+
+    // Nobody is in two places at once. Running work is a fact, however, not a contradiction.
+    private BuiltProblem.Contradiction? ClashOfLocks(List<WorkTask> tasks)
+    {
+        var locked = tasks
+            .Where(t => t.Hold is { IsInProgress: false, Technician: not null, StartMinute: not null })
+            .Select(t => (Task: t, Start: ExactStart(t), End: ExactEnd(t)));
+        foreach (var ofOne in locked.GroupBy(l => l.Task.Hold!.Technician!.Value))
+        {
+            var sorted = ofOne.OrderBy(l => l.Start).ToArray();
+            for (var i = 1; i < sorted.Length; i++)
+            {
+                var before = sorted[..i].MaxBy(l => l.End);
+                if (before.End > sorted[i].Start)
+                    return new BuiltProblem.Contradiction(
+                        $"{_technicians[ofOne.Key].Name} ({_technicians[ofOne.Key].Id}) is locked to two tasks at once: " +
+                        $"{Described(before.Task.Id)} and {Described(sorted[i].Task.Id)}.",
+                        [_technicians[ofOne.Key].Id, before.Task.Id, sorted[i].Task.Id]);
+            }
+        }
+        return null;
+    }
+
+    private DateTimeOffset ExactStart(WorkTask task) => task.Hold!.ExactStart ?? _horizon.At(task.Hold.StartMinute!.Value);
+
+    private DateTimeOffset ExactEnd(WorkTask task) =>
+        task.Hold!.ExactEnd ?? ExactStart(task).AddMinutes(task.MinutesFor(_technicians[task.Hold.Technician!.Value]));
+
+    private int Minutes(long twiceMean, int? technician) => (int)Math.Clamp(
+        Math.Ceiling(twiceMean / (2m * (technician is { } index ? _technicians[index].Efficiency : 1m))), 1, WorkTask.LongestMinutes);
+
+    private int? Known(Guid? id, Dictionary<Guid, int> index, string noteOtherwise)
+    {
+        if (id is not { } known)
+            return null;
+        if (index.TryGetValue(known, out var at))
+            return at;
+        _notes.Add(noteOtherwise);
+        return null;
+    }
+
+    private string NameOf(Guid taskId) =>
+        _taskFacts[taskId] is var task ? $"{task.Type.Name} of {_facts.WorkOrders[_orderIndex[task.WorkOrderId]].Name}" : "";
+
+    private string Described(Guid taskId) => $"{NameOf(taskId)} ({taskId})";
+
+    private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+
+    private static Dictionary<Guid, int> Index<T>(IReadOnlyList<T> rows, Func<T, Guid> id) =>
+        rows.Select((row, i) => (Id: id(row), Index: i)).ToDictionary(x => x.Id, x => x.Index);
+}

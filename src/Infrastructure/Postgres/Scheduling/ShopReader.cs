@@ -1,0 +1,132 @@
+using System.Data;
+using System.Text.Json;
+using Dapper;
+using NodaTime;
+using NodaTime.Text;
+using Npgsql;
+using Woflo.Application.Scheduling;
+using Woflo.Domain.Scheduling;
+
+namespace Woflo.Infrastructure.Postgres.Scheduling;
+
+internal sealed class ShopReader(NpgsqlDataSource dataSource) : IShopReader
+{
+    public async Task<ScheduleRunRow?> ReadRun(Guid orgId, Guid scheduleRunId, CancellationToken cancellation)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
+        var row = await connection.QuerySingleOrDefaultAsync<RunRow>(
+            new CommandDefinition(ShopSql.Run, new { orgId, runId = scheduleRunId }, cancellationToken: cancellation));
+        return row is null ? null : new ScheduleRunRow(scheduleRunId, row.Status, Utc(row.Horizon_Start), Utc(row.Horizon_End));
+    }
+
+    public async Task<ShopReading> ReadShop(Guid orgId, Horizon horizon, CancellationToken cancellation)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
+        // One snapshot: a task and the bay it is locked to are read as they stood together.
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        var parameters = new { orgId, since = horizon.Origin.UtcDateTime, until = horizon.At(horizon.EndMinute).UtcDateTime };
+        async Task<List<T>> Rows<T>(string sql) =>
+            (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, transaction, cancellationToken: cancellation))).AsList();
+
+        var zoneName = (await Rows<string?>(ShopSql.TimeZone)).SingleOrDefault() ?? "";
+        if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(zoneName.Trim()) is not { } zone)
+            return new ShopReading.UnknownTimeZone(zoneName);
+
+        var notes = new List<string>();
+        var calendar = new ShopCalendar(zone, horizon,
+            await Rows<BayHours>(ShopSql.BayHours),
+            [.. (await Rows<ShiftRow>(ShopSql.Shifts)).Select(s => new Shift(s.Id, s.Start_Minute, s.End_Minute, Days(s.Days)))],
+            [.. (await Rows<AssignmentRow>(ShopSql.Assignments)).Select(a => new ShiftAssignment(
+                a.Technician_Id, a.Shift_Id, Date(a.Effective_From) ?? LocalDate.MinIsoValue, Date(a.Effective_To)))],
+            [.. (await Rows<EventRow>(ShopSql.Events)).Select(e => new CalendarEvent(e.Technician_Id, Utc(e.Start_At), Utc(e.End_At)))]);
+
+        var skills = (await Rows<SkillRow>(ShopSql.Skills)).ToLookup(s => s.Technician_Id, s => new TechnicianSkill(s.Skill, s.Level, s.Is_Safety_Critical));
+        var technicians = (await Rows<TechnicianRow>(ShopSql.Technicians)).ConvertAll(t => new TechnicianFacts(
+            t.Id, t.Name, Efficiency(t.Efficiency), [.. skills[t.Id]], calendar.TechnicianWindows(t.Id, t.Name, t.Is_Active)));
+        var bays = (await Rows<BayRow>(ShopSql.Bays)).ConvertAll(b => new Bay(
+            b.Id, b.Name, b.Bay_Type, Math.Max(1, b.Capacity), b.Is_Offered,
+            b.Is_Offered ? calendar.BayWindows(b.Id, b.Name) : MinuteSet.Empty));
+        var workOrders = (await Rows<WorkOrderRow>(ShopSql.WorkOrders)).ConvertAll(w => WorkOrder(w, calendar, notes));
+        var tasks = (await Rows<TaskRow>(ShopSql.Tasks)).ConvertAll(Task);
+        await transaction.CommitAsync(cancellation);
+        return new ShopReading.Read(new ShopFacts(technicians, bays, workOrders, tasks, [.. calendar.Notes, .. notes]));
+    }
+
+    private static WorkOrderFacts WorkOrder(WorkOrderRow row, ShopCalendar calendar, List<string> notes) => new(
+        row.Id, $"unit {row.Unit}", row.Priority, row.Is_In_Field, row.Required_Bay_Type,
+        Date(row.Due_Date) is { } due ? calendar.DueMinute(due) : null, Utc(row.Customer_Commitment_At),
+        row.Parts_Required, row.Parts_Ready, Utc(row.Parts_Eta), row.Has_Parts_Without_Eta, Dependencies(row, notes));
+
+    private static TaskFacts Task(TaskRow row) => new(
+        row.Id, row.Work_Order_Id, TaskType.Named(row.Type),
+        row.Status switch
+        {
+            "todo" => TaskProgress.Todo,
+            "scheduled" => TaskProgress.Scheduled,
+            "in_progress" => TaskProgress.InProgress,
+            _ => TaskProgress.Blocked,
+        },
+        row.Low, row.High, row.Required_Skill, row.Required_Skill_Is_Hard, row.Required_Bay_Type,
+        Utc(row.Earliest_Start), Utc(row.Latest_Finish),
+        // Work in progress may stand where it was once locked; other work is held only while the flag is set.
+        row.Lock_Flag || row.Status == "in_progress"
+            ? new Place(row.Locked_Tech_Id, row.Locked_Bay_Id, Utc(row.Locked_Start_At), Utc(row.Locked_End_At))
+            : null,
+        row.Published_Technician_Id is { } technician ? new Place(technician, row.Published_Bay_Id, Utc(row.Published_Start_At)) : null);
+
+    private static (Guid, Guid)[] Dependencies(WorkOrderRow row, List<string> notes)
+    {
+        if (row.Dependencies is null)
+            return [];
+        try
+        {
+            using var document = JsonDocument.Parse(row.Dependencies);
+            return document.RootElement.ValueKind == JsonValueKind.Null ? [] : [.. document.RootElement.EnumerateArray().SelectMany(edge =>
+                edge.GetProperty("after").EnumerateArray().Select(after => (edge.GetProperty("task").GetGuid(), after.GetGuid())))];
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            notes.Add($"The dependencies of unit {row.Unit} are not a list of {{task, after}}; they are ignored.");
+            return [];
+        }
+    }
+
+    private static HashSet<int>? Days(string? days) => string.IsNullOrEmpty(days)
+        ? null
+        : [.. days.Split(',').Select(d => int.TryParse(d, System.Globalization.CultureInfo.InvariantCulture, out var day) ? day : -1)];
+
+    // "infinity" and dates outside the calendar are no dates.
+    private static LocalDate? Date(string? text) =>
+        text is not null && LocalDatePattern.Iso.Parse(text) is { Success: true, Value: var date } ? date : null;
+
+    private static decimal Efficiency(double value) => double.IsFinite(value) ? (decimal)Math.Clamp(value, -1, 1_000) : 0;
+
+    private static DateTimeOffset Utc(DateTime instant) => new(DateTime.SpecifyKind(instant, DateTimeKind.Utc));
+
+    private static DateTimeOffset? Utc(DateTime? instant) => instant is { } at ? Utc(at) : null;
+
+    private sealed record RunRow(string Status, DateTime Horizon_Start, DateTime Horizon_End);
+
+    private sealed record ShiftRow(Guid Id, int Start_Minute, int End_Minute, string? Days);
+
+    private sealed record AssignmentRow(Guid Technician_Id, Guid Shift_Id, string? Effective_From, string? Effective_To);
+
+    private sealed record EventRow(Guid? Technician_Id, DateTime Start_At, DateTime End_At);
+
+    private sealed record SkillRow(Guid Technician_Id, string Skill, int Level, bool Is_Safety_Critical);
+
+    private sealed record TechnicianRow(Guid Id, string Name, double Efficiency, bool Is_Active);
+
+    private sealed record BayRow(Guid Id, string Name, string Bay_Type, int Capacity, bool Is_Offered);
+
+    private sealed record WorkOrderRow(
+        Guid Id, string Unit, int Priority, bool Is_In_Field, string? Required_Bay_Type, string? Due_Date,
+        DateTime? Customer_Commitment_At, bool Parts_Required, bool Parts_Ready, DateTime? Parts_Eta, bool Has_Parts_Without_Eta,
+        string? Dependencies);
+
+    private sealed record TaskRow(
+        Guid Id, Guid Work_Order_Id, string Type, string Status, int Low, int High, string? Required_Skill, bool Required_Skill_Is_Hard,
+        string? Required_Bay_Type, DateTime? Earliest_Start, DateTime? Latest_Finish, bool Lock_Flag, Guid? Locked_Tech_Id,
+        Guid? Locked_Bay_Id, DateTime? Locked_Start_At, DateTime? Locked_End_At, Guid? Published_Technician_Id,
+        Guid? Published_Bay_Id, DateTime? Published_Start_At);
+}
