@@ -1,1 +1,3 @@
-return 0;
+using Woflo.Cli;
+
+return await WofloProgram.Run(args);

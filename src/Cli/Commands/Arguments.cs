@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Woflo.Cli.Commands;
+
+/// <summary>Options that several commands share, each with an error that says what was expected.</summary>
+internal static class Arguments
+{
+    public static readonly IReadOnlyList<string> Statuses = ["queued", "running", "succeeded", "failed"];
+
+    public static Option<Guid?> Org(bool required = false) => new("--org")
+    {
+        Description = "The organisation's id",
+        HelpName = "UUID",
+        Required = required,
+        CustomParser = result => Uuid(result, "--org"),
+    };
+
+    public static Option<string?> OneOf(string name, IReadOnlyList<string> choices, string description)
+    {
+        var option = new Option<string?>(name) { Description = $"{description}: {string.Join(", ", choices)}", HelpName = name[2..].ToUpperInvariant() };
+        option.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => !choices.Contains(token.Value)))
+                result.AddError($"{name}: '{token.Value}' is none of {string.Join(", ", choices)}.");
+        });
+        return option;
+    }
+
+    public static Option<int> Whole(string name, int byDefault, int min, int max, string description) => new(name)
+    {
+        Description = $"{description} ({min} to {max})",
+        HelpName = "N",
+        DefaultValueFactory = _ => byDefault,
+        CustomParser = result =>
+        {
+            if (int.TryParse(result.Tokens[0].Value, out var number) && number >= min && number <= max)
+                return number;
+            result.AddError($"{name}: '{result.Tokens[0].Value}' is not a whole number from {min} to {max}.");
+            return byDefault;
+        },
+    };
+
+    public static Guid? Uuid(ArgumentResult result, string name)
+    {
+        if (result.Tokens.Count == 0)
+            return null;
+        if (Guid.TryParse(result.Tokens[0].Value, out var id))
+            return id;
+        result.AddError($"{name}: '{result.Tokens[0].Value}' is not a UUID.");
+        return null;
+    }
+
+    public static Guid[] Uuids(ArgumentResult result, string name)
+    {
+        foreach (var token in result.Tokens.Where(token => !Guid.TryParse(token.Value, out _)))
+            result.AddError($"{name}: '{token.Value}' is not a UUID.");
+        return [.. result.Tokens.Select(token => Guid.TryParse(token.Value, out var id) ? id : Guid.Empty).Distinct()];
+    }
+}
