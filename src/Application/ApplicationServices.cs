@@ -2,6 +2,7 @@ using FluentValidation;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Woflo.Application.Enrichment;
 using Woflo.Application.Jobs;
 using Woflo.Application.Pipeline;
 
@@ -24,6 +25,7 @@ public static class ApplicationServices
         services.AddSingleton<ActiveLeases>();
         services.AddSingleton<AttemptEnding>();
         services.AddSingleton<FailureAlarm>();
+        services.AddSingleton<IEnricher, LexiconEnricher>();
         services.AddSingleton(provider => provider.GetRequiredService<QueueOptions>().Retry);
         return services;
     }

@@ -1,9 +1,16 @@
 using Microsoft.Extensions.DependencyInjection;
 using Woflo.Application.Database;
+using Woflo.Application.Demo;
+using Woflo.Application.Enrichment;
 using Woflo.Application.Jobs;
+using Woflo.Application.Scheduling;
 using Woflo.Application.Settings;
+using Woflo.Infrastructure.CpSat;
 using Woflo.Infrastructure.Postgres;
+using Woflo.Infrastructure.Postgres.Demo;
+using Woflo.Infrastructure.Postgres.Enrichment;
 using Woflo.Infrastructure.Postgres.Jobs;
+using Woflo.Infrastructure.Postgres.Scheduling;
 
 namespace Woflo.Infrastructure;
 
@@ -19,6 +26,14 @@ public static class InfrastructureServices
             .AddSingleton(new DatabaseName(url.Safe))
             .AddSingleton(QueueOptions.Read(settings))
             .AddSingleton<IJobStore, JobStore>()
-            .AddSingleton<IQueueBell, QueueBell>();
+            .AddSingleton<IQueueBell, QueueBell>()
+            .AddSingleton<IQueueReader, QueueReader>()
+            .AddSingleton(SchedulingOptions.Read(settings))
+            .AddSingleton<IShopReader, ShopReader>()
+            .AddSingleton<IScheduleSolver, CpSatScheduleSolver>()
+            .AddSingleton<IJobEffects, ScheduleEffects>()
+            .AddSingleton<IWorkOrderReader, WorkOrderReader>()
+            .AddSingleton<IJobEffects, EnrichmentEffects>()
+            .AddSingleton<IDemoShop, DemoShop>();
     }
 }

@@ -19,7 +19,7 @@ internal sealed class AQueue : IAsyncDisposable
 
     public Guid Org { get; private set; }
 
-    public string ConnectionString => _database.ConnectionString;
+    public string ConnectionString => _database.ParsedUrl.ConnectionString().ConnectionString;
 
     public static async Task<AQueue> Create()
     {

@@ -1,6 +1,6 @@
 using Woflo.Application.Database;
-using Woflo.Application.Jobs;
 using Woflo.Domain.Jobs;
+using Woflo.TestKit;
 
 namespace Woflo.Infrastructure.Tests.Jobs;
 
