@@ -2,6 +2,7 @@ using FluentValidation;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Woflo.Application.Enrichment;
 using Woflo.Application.Jobs;
 using Woflo.Application.Pipeline;
 
@@ -21,6 +22,7 @@ public static class ApplicationServices
             .AddClasses(classes => classes.AssignableToAny(typeof(IRequestHandler<,>), typeof(IValidator<>), typeof(IJobHandler)), publicOnly: false)
             .AsImplementedInterfaces()
             .WithSingletonLifetime());
+        services.TryAddSingleton<IEnricher, LexiconEnricher>();
         services.AddSingleton<ActiveLeases>();
         services.AddSingleton<AttemptEnding>();
         services.AddSingleton<FailureAlarm>();

@@ -1,8 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Woflo.Application.Database;
+using Woflo.Application.Demo;
+using Woflo.Application.Enrichment;
 using Woflo.Application.Jobs;
 using Woflo.Application.Settings;
 using Woflo.Infrastructure.Postgres;
+using Woflo.Infrastructure.Postgres.Demo;
+using Woflo.Infrastructure.Postgres.Enrichment;
 using Woflo.Infrastructure.Postgres.Jobs;
 
 namespace Woflo.Infrastructure;
@@ -19,6 +23,9 @@ public static class InfrastructureServices
             .AddSingleton(new DatabaseName(url.Safe))
             .AddSingleton(QueueOptions.Read(settings))
             .AddSingleton<IJobStore, JobStore>()
-            .AddSingleton<IQueueBell, QueueBell>();
+            .AddSingleton<IQueueBell, QueueBell>()
+            .AddSingleton<IWorkOrderReader, WorkOrderReader>()
+            .AddSingleton<IJobEffects, EnrichmentEffects>()
+            .AddSingleton<IDemoShop, DemoShop>();
     }
 }
