@@ -82,8 +82,12 @@ public sealed class Loading_the_demo_shop
         Assert.Contains(report.Enrichments, e => e.FaultCodes == "SPN 4364 FMI 18, SPN 3251 FMI 0" && e.Category == "aftertreatment");
         Assert.Contains(report.Enrichments, e => e.Category == "body_cab" && e.HoursHigh == 1m && e.FoundCategory == "unknown");
         Assert.Equal(
-            ["aftertreatment", "body_cab", "brakes", "cooling", "dot_inspection", "electrical", "hvac", "hydraulics_pto", "pm_service", "steering", "transmission"],
-            report.Enrichments.Select(e => e.Category).Where(category => category is not ("trailer_coupling" or null)).Distinct().Order(StringComparer.Ordinal));
+            [
+                "D-18 hydraulics_pto possible", "D-18 steering likely", "T-101 brakes likely", "T-101 hvac none", "T-114 body_cab none", "T-114 cooling none",
+                "T-207 aftertreatment none", "T-233 transmission none", "V-52 electrical none", "V-52 pm_service none",
+                "X-903 dot_inspection likely", "X-918 body_cab likely",
+            ],
+            report.Enrichments.Select(e => $"{e.Unit} {e.Category} {e.OosRisk}").Order(StringComparer.Ordinal));
     }
 
     [Fact]
