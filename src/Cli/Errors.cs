@@ -16,7 +16,7 @@ internal static class Errors
             SettingException e => (e.Message, ExitCode.Usage),
             DatabaseMisconfiguredException e => (e.Message, ExitCode.Usage),
             MigrationException e => (e.Message, ExitCode.Failed),
-            DatabaseUnavailableException e => ($"{e.Message} Nothing may have been done: try again once the database answers.", ExitCode.Failed),
+            DatabaseUnavailableException e => ($"the database does not answer: {e.Message.TrimEnd('.')}. Try again once it does.", ExitCode.Failed),
             ValidationException e => (string.Join(" ", e.Errors.Select(error => error.ErrorMessage)), ExitCode.Failed),
             // 42P01 and 3F000: no such table or schema; 42703: no such column.
             DbException { SqlState: "42P01" or "3F000" or "42703" } =>
