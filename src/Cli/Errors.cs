@@ -22,10 +22,12 @@ internal static class Errors
             DbException { SqlState: "42P01" or "3F000" or "42703" } =>
                 ("this database has no Woflo queue, or an older one: run 'woflo migrate' first.", ExitCode.Failed),
             DbException { SqlState: "42501" } e => ($"{e.Message}. Connect as a role that owns the tables, or grant it this right.", ExitCode.Failed),
-            _ => ($"{exception.GetType().Name}: {exception.Message}", ExitCode.Failed),
+            _ => (Unforeseen(exception.GetBaseException()), ExitCode.Failed),
         };
         return (Printable.Line(message, 1_000), exitCode);
     }
+
+    private static string Unforeseen(Exception cause) => $"{cause.GetType().Name}: {cause.Message}";
 }
 
 /// <summary>The command line says what cannot be done.</summary>

@@ -37,7 +37,8 @@ internal sealed class WorkerProcess : IDisposable
         var start = new ProcessStartInfo { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         if (program.EndsWith(".dll", StringComparison.Ordinal))
         {
-            start.FileName = "dotnet";
+            // The very dotnet that runs us; it need not be on the path.
+            start.FileName = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
             start.ArgumentList.Add(program);
         }
         else
