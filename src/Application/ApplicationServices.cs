@@ -22,6 +22,7 @@ public static class ApplicationServices
             .AddClasses(classes => classes.AssignableToAny(typeof(IRequestHandler<,>), typeof(IValidator<>), typeof(IJobHandler)), publicOnly: false)
             .AsImplementedInterfaces()
             .WithSingletonLifetime());
+        services.TryAddSingleton<IEnricher, LexiconEnricher>();
         services.AddSingleton<ActiveLeases>();
         services.AddSingleton<AttemptEnding>();
         services.AddSingleton<FailureAlarm>();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using Woflo.Application.Database;
 
 namespace Woflo.Cli.Commands;
 
@@ -16,7 +17,11 @@ internal static class ConfigCommand
         command.SetAction(async (parsed, _) =>
         {
             await using var host = CliHost.Build();
-            var settings = host.Settings.Read.DistinctBy(setting => setting.Name).OrderBy(setting => setting.Name, StringComparer.Ordinal).ToList();
+            var database = host.Get<DatabaseName>().Text;
+            var settings = host.Settings.Read.DistinctBy(setting => setting.Name)
+                .Select(setting => setting.Name == "DATABASE_URL" ? setting with { Value = database } : setting)
+                .OrderBy(setting => setting.Name, StringComparer.Ordinal)
+                .ToList();
             if (parsed.GetValue(json))
             {
                 Output.Json(new { Settings = settings });

@@ -111,12 +111,15 @@ internal static class JobCommand
         foreach (var failure in failures.RootElement.EnumerateArray())
         {
             table.AddRow(
-                Output.Cell(Field(failure, "attempt")), Output.Cell(Field(failure, "at"), 19), Output.Cell(Field(failure, "worker"), 40),
+                Output.Cell(Field(failure, "attempt")), Output.Cell(Instant(Field(failure, "at")), 40), Output.Cell(Field(failure, "worker"), 40),
                 Output.Cell(Field(failure, "class")), new Text(Printable.Text(Field(failure, "error"), maxLines: 10)));
         }
         Output.Say("Failed attempts:");
         Output.Person.Write(table);
     }
+
+    private static string Instant(string text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var at) ? Output.Instant(at.UtcDateTime) : text;
 
     private static string Field(JsonElement failure, string name) =>
         failure.ValueKind == JsonValueKind.Object && failure.TryGetProperty(name, out var value) ? value.ToString() : "";

@@ -42,17 +42,18 @@ internal static class DemoCommand
         await host.Get<IDatabaseMigrator>().Migrate(machine ? null : new MigrateCommand.Steps(), cancellation);
         var now = time.GetUtcNow();
         await shop.Load(now, cancellation);
-        var failedBefore = await Failed(queue, cancellation);
+        var (before, failedBefore) = (await queue.Counts(new QueueFilter(), cancellation), await Failed(queue, cancellation));
         var jobs = await shop.EnqueueWork(now, cancellation);
         foreach (var job in jobs)
             await host.Mediator.Send(new EnqueueJob(job.OrgId, job.Type, job.Payload, job.MaxAttempts), cancellation);
         Tell($"Queued {jobs.Count} jobs; the worker's log is {logPath}");
 
-        var (exitCode, fatal) = await Work(program, logPath, new Progress(queue, time, OnTerminal(machine)), machine, cancellation);
+        var (exitCode, fatal) = await Work(program, logPath, new Progress(queue, before, time, OnTerminal(machine)), machine, cancellation);
 
         var report = await shop.Read(cancellation);
-        var before = failedBefore.Select(job => job.Id).ToHashSet();
-        var failed = (await Failed(queue, cancellation)).Where(job => !before.Contains(job.Id)).ToList();
+        // Dead letters of earlier runs are not this run's.
+        var known = failedBefore.Select(job => job.Id).ToHashSet();
+        var failed = (await Failed(queue, cancellation)).Where(job => !known.Contains(job.Id)).ToList();
         var unfinished = report.JobCounts.Where(count => count.Status is "queued" or "running").Sum(count => count.Count);
         if (machine)
             Output.Json(new { report.Enrichments, report.Run, report.Plan, report.LeftOut, report.JobCounts, FailedJobs = failed, WorkerExitCode = exitCode });

@@ -36,7 +36,7 @@ internal static class DemoPrinter
             table.AddRow(
                 Output.Cell(work.Unit, 30), Output.Cell(work.Notes, 70), Output.Cell(work.Category ?? work.FoundCategory, 30),
                 Output.Cell(Hours(work.HoursLow, work.HoursHigh)), Output.Cell(work.BayType, 20),
-                Output.Cell(work.Evidence is { Length: > 0 } evidence ? $"{work.OosRisk}: {evidence}" : work.OosRisk, 60),
+                Output.Cell(work is { OosRisk: not (null or "none"), Evidence.Length: > 0 } ? $"{work.OosRisk}: {work.Evidence}" : work.OosRisk, 60),
                 Output.Cell(work.FaultCodes, 40), Output.Cell(Found(work), 60));
         }
         Output.Person.Write(table);

@@ -5,7 +5,8 @@ using Woflo.Application.Jobs;
 namespace Woflo.Cli.Demo;
 
 /// <summary>One line that says how far the work is: rewritten in place on a terminal, else a new one every few seconds.</summary>
-internal sealed class Progress(IQueueReader queue, TimeProvider time, bool onTerminal)
+/// <param name="before">The counts before this work was queued: what had ended by then is not counted.</param>
+internal sealed class Progress(IQueueReader queue, IReadOnlyList<QueueCount> before, TimeProvider time, bool onTerminal)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan BetweenPlainLines = TimeSpan.FromSeconds(5);
@@ -15,37 +16,47 @@ internal sealed class Progress(IQueueReader queue, TimeProvider time, bool onTer
     {
         var startedAt = time.GetTimestamp();
         var lastLineAt = (TimeSpan?)null;
-        while (!work.IsCompleted && !cancellation.IsCancellationRequested)
+        try
         {
-            var elapsed = time.GetElapsedTime(startedAt);
-            if (onTerminal || lastLineAt is null || elapsed - lastLineAt >= BetweenPlainLines)
+            while (!work.IsCompleted)
             {
-                await Show(elapsed, cancellation);
-                lastLineAt = elapsed;
+                var elapsed = time.GetElapsedTime(startedAt);
+                if (onTerminal || lastLineAt is null || elapsed - lastLineAt >= BetweenPlainLines)
+                {
+                    await Show(elapsed, cancellation);
+                    lastLineAt = elapsed;
+                }
+                await Task.WhenAny(work, Task.Delay(Look, time, cancellation));
+                cancellation.ThrowIfCancellationRequested();
             }
-            await Task.WhenAny(work, Task.Delay(Look, time, cancellation));
+            await Show(time.GetElapsedTime(startedAt), cancellation);
         }
-        cancellation.ThrowIfCancellationRequested();
-        await Show(time.GetElapsedTime(startedAt), cancellation);
-        if (onTerminal)
-            Console.Out.WriteLine();
+        finally
+        {
+            if (onTerminal)
+                Console.Out.WriteLine();
+        }
     }
 
     /// <summary>As in: 12 of 15 jobs done, 2 running, 1 waiting, 0:07.</summary>
-    public static string Line(IReadOnlyList<QueueCount> counts, TimeSpan elapsed)
+    public static string Line(IReadOnlyList<QueueCount> before, IReadOnlyList<QueueCount> now, TimeSpan elapsed)
     {
-        long Of(string status) => counts.Where(count => count.Status == status).Sum(count => count.Jobs);
-        var failed = Of("failed") is > 0 and var many ? $", {many} failed" : "";
+        var failed = Of(now, "failed") - Of(before, "failed");
+        var done = Of(now, "succeeded") - Of(before, "succeeded") + failed;
+        var (running, waiting) = (Of(now, "running"), Of(now, "queued"));
+        var failures = failed > 0 ? $", {failed} failed" : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{Of("succeeded") + Of("failed")} of {counts.Sum(count => count.Jobs)} jobs done, {Of("running")} running, {Of("queued")} waiting{failed}, {(int)elapsed.TotalMinutes}:{elapsed.Seconds:00}");
+            $"{done} of {done + running + waiting} jobs done, {running} running, {waiting} waiting{failures}, {(int)elapsed.TotalMinutes}:{elapsed.Seconds:00}");
     }
+
+    private static long Of(IReadOnlyList<QueueCount> counts, string status) => counts.Where(count => count.Status == status).Sum(count => count.Jobs);
 
     private async Task Show(TimeSpan elapsed, CancellationToken cancellation)
     {
         string line;
         try
         {
-            line = Line(await queue.Counts(new QueueFilter(), cancellation), elapsed);
+            line = Line(before, await queue.Counts(new QueueFilter(), cancellation), elapsed);
         }
         catch (DatabaseUnavailableException)
         {

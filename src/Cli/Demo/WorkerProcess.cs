@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 
 namespace Woflo.Cli.Demo;
 
@@ -28,7 +29,7 @@ internal sealed class WorkerProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>The log's line that ended the worker before its time, if there was one.</summary>
+    /// <summary>What ended the worker before its time, if it said so.</summary>
     public string? Fatal => _fatal;
 
     public static WorkerProcess Start(string program, string logPath, params string[] arguments)
@@ -36,7 +37,8 @@ internal sealed class WorkerProcess : IDisposable
         var start = new ProcessStartInfo { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         if (program.EndsWith(".dll", StringComparison.Ordinal))
         {
-            start.FileName = "dotnet";
+            // The very dotnet that runs us; it need not be on the path.
+            start.FileName = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
             start.ArgumentList.Add(program);
         }
         else
@@ -98,7 +100,20 @@ internal sealed class WorkerProcess : IDisposable
             if (line.Contains("\"shutdown_signal_received\"", StringComparison.Ordinal))
                 _signalled.TrySetResult();
             else if (line.Contains("\"worker_fatal_error\"", StringComparison.Ordinal))
-                _fatal = line;
+                _fatal = Error(line);
+        }
+    }
+
+    private static string Error(string line)
+    {
+        try
+        {
+            using var entry = JsonDocument.Parse(line);
+            return entry.RootElement.TryGetProperty("error", out var error) ? error.ToString() : line;
+        }
+        catch (JsonException)
+        {
+            return line;
         }
     }
 

@@ -71,7 +71,8 @@ internal sealed class CpSatModel
             Model.AddHint(task.End, start + minutes);
             if (task.Size is { } size)
                 Model.AddHint(size, minutes);
-            foreach (var (choice, literal) in task.Technicians)
+            // The only technician's literal is the task's own, which has its hint.
+            foreach (var (choice, literal) in task.Technicians.Where(_ => task.Technicians.Count > 1))
                 Model.AddHint(literal, isPlaced && choice.Technician == item.Technician);
             foreach (var (group, literal) in task.Groups)
                 Model.AddHint(literal, isPlaced && groupOfSlot[task.Task] == group);

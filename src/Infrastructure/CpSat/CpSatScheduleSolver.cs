@@ -102,6 +102,8 @@ internal sealed class CpSatScheduleSolver(SchedulingOptions options) : ISchedule
         }, null, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50));
 
         var status = solver.Solve(model.Model, incumbents);
+        if (status == CpSolverStatus.ModelInvalid)
+            throw new InvalidOperationException($"The model is not valid: {model.Model.Validate()}");
         if (status is CpSolverStatus.Optimal or CpSolverStatus.Feasible)
             best.Offer(model.Plan(v => solver.Value(v), b => solver.BooleanValue(b)));
         GC.KeepAlive(incumbents);

@@ -11,6 +11,7 @@ public sealed class Classifying_notes
     [InlineData("Low boost, oil in the charge air cooler, turbo whine", JobCategory.AirIntakeTurbo)]
     [InlineData("DPF light on, will not complete a regen, derated", JobCategory.Aftertreatment)]
     [InlineData("Alternator not charging, batteries dead every morning", JobCategory.Electrical)]
+    [InlineData("Won't start in the morning, cranks slow, needed a jump twice", JobCategory.Electrical)]
     [InlineData("Left rear slack adjuster out of adjustment, brakes drag", JobCategory.Brakes)]
     [InlineData("Steering wheel shakes at 60 mph and the drag link is worn", JobCategory.Steering)]
     [InlineData("Broken leaf spring passenger side, ride height wrong", JobCategory.Suspension)]

@@ -34,7 +34,7 @@ internal sealed class ShopReader(NpgsqlDataSource dataSource) : IShopReader
 
         var notes = new List<string>();
         var calendar = new ShopCalendar(zone, horizon,
-            await Rows<BayHours>(ShopSql.BayHours),
+            [.. (await Rows<HoursRow>(ShopSql.BayHours)).Select(h => new BayHours(h.Bay_Id, h.Day_Of_Week, h.Start_Minute, h.End_Minute))],
             [.. (await Rows<ShiftRow>(ShopSql.Shifts)).Select(s => new Shift(s.Id, s.Start_Minute, s.End_Minute, Days(s.Days)))],
             [.. (await Rows<AssignmentRow>(ShopSql.Assignments)).Select(a => new ShiftAssignment(
                 a.Technician_Id, a.Shift_Id, Date(a.Effective_From) ?? LocalDate.MinIsoValue, Date(a.Effective_To)))],
@@ -106,6 +106,8 @@ internal sealed class ShopReader(NpgsqlDataSource dataSource) : IShopReader
     private static DateTimeOffset? Utc(DateTime? instant) => instant is { } at ? Utc(at) : null;
 
     private sealed record RunRow(string Status, DateTime Horizon_Start, DateTime Horizon_End);
+
+    private sealed record HoursRow(Guid Bay_Id, int Day_Of_Week, int Start_Minute, int End_Minute);
 
     private sealed record ShiftRow(Guid Id, int Start_Minute, int End_Minute, string? Days);
 
