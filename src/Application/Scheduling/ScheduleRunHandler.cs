@@ -132,7 +132,7 @@ internal sealed class ScheduleRunHandler(IShopReader shop, IScheduleSolver solve
             if (evaluator.Evaluate(found) is var foundCost && foundCost.IsBetterThan(cost))
                 (plan, cost) = (found, foundCost);
         }
-        return Results(runId, problem, plan, cost, answer, [.. problem.Notes, .. notes], Milliseconds(began));
+        return ScheduleResults.Of(runId, problem, plan, cost, answer, [.. problem.Notes, .. notes], Milliseconds(began));
     }
 
     private async Task<SolverAnswer> Search(
@@ -149,35 +149,6 @@ internal sealed class ScheduleRunHandler(IShopReader shop, IScheduleSolver solve
             log.SolverFailed(e);
             return new SolverAnswer(start, "FEASIBLE", [new SolverStage("failed", e.GetType().Name, 0, 0, 0)]);
         }
-    }
-
-    private static ScheduleResults Results(
-        Guid runId, ShopProblem problem, Schedule plan, Cost cost, SolverAnswer answer, IReadOnlyList<string> notes, int wallTimeMs)
-    {
-        var items = plan.Items.Select(i => Item(problem, i)).OrderBy(i => i.StartAt).ThenBy(i => i.TaskId).ToArray();
-        return new ScheduleResults(
-            runId, problem.Horizon.Now, items,
-            [.. plan.LeftOut.Select(l => new LeftOutItem(problem.Tasks[l.Task].Id, problem.Tasks[l.Task].Name, l.Reason))],
-            items.Count(i => i.IsLocked), wallTimeMs, answer.Status, cost.Total, cost.Parts, cost.Levels, answer.Stages, notes);
-    }
-
-    private static PlannedItem Item(ShopProblem problem, ScheduledTask item)
-    {
-        var task = problem.Tasks[item.Task];
-        var start = task.Hold?.ExactStart ?? problem.Horizon.At(item.StartMinute);
-        var end = task.Hold switch
-        {
-            { ExactEnd: { } exact } => exact,
-            { IsInProgress: false, ExactStart: { } from } => from.AddMinutes(item.Minutes.Length),
-            _ => problem.Horizon.At(item.EndMinute),
-        };
-        var bayUse = item.Bay is not null ? PlannedItem.BayTaken
-            : task is { IsInProgress: true, Type.NeedsBay: true } ? PlannedItem.BayUnknown
-            : PlannedItem.BayNotNeeded;
-        return new PlannedItem(
-            task.Id, task.Name, problem.Technicians[item.Technician].Id, item.Bay is { } bay ? problem.Bays[bay].Id : null, bayUse,
-            start, end, task.Hold is { IsInProgress: false },
-            task.Hold switch { null => "optimized", { IsInProgress: true } => "pinned", _ => "locked" });
     }
 
     private static TimeSpan Left(TimeSpan budget, long began)
