@@ -63,7 +63,7 @@ public sealed class DataSourcesTests(TestDatabase database) : IClassFixture<Test
         await own.DisposeAsync();
         await server.DisposeAsync();
 
-        var error = await Connecting(pooler.Url + "?connect_timeout=5");
+        var error = await Connecting(pooler.Url + "?connect_timeout=2");
 
         Assert.IsType<DatabaseUnavailableException>(DatabaseErrors.Translate(error));
     }
