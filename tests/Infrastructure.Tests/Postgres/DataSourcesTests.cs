@@ -85,6 +85,18 @@ public sealed class DataSourcesTests(TestDatabase database) : IClassFixture<Test
     }
 
     [Fact]
+    public async Task A_role_that_may_not_connect_is_for_a_person_to_mend()
+    {
+        await using var own = await TestDatabase.Create(migrated: false);
+        await own.Execute($"revoke connect on database {own.Name} from public", Cancellation);
+        await using var role = await Role.Create(own, Cancellation);
+
+        var error = DatabaseErrors.Translate(await Connecting(role.Url));
+
+        Assert.Contains("grant it connect", Assert.IsType<DatabaseMisconfiguredException>(error).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_server_that_does_not_encrypt_is_told_apart_from_one_that_is_away()
     {
         Assert.SkipWhen(await database.Scalar<string>("show ssl", Cancellation) == "on", "the server encrypts");
