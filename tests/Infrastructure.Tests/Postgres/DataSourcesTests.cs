@@ -63,7 +63,7 @@ public sealed class DataSourcesTests(TestDatabase database) : IClassFixture<Test
         await own.DisposeAsync();
         await server.DisposeAsync();
 
-        var error = await Connecting(pooler.Url + "?connect_timeout=5");
+        var error = await Connecting(pooler.Url + "?connect_timeout=2");
 
         Assert.IsType<DatabaseUnavailableException>(DatabaseErrors.Translate(error));
     }
@@ -82,6 +82,18 @@ public sealed class DataSourcesTests(TestDatabase database) : IClassFixture<Test
         Assert.DoesNotContain("wrong-secret", refused.ToString(), StringComparison.Ordinal);
         Assert.Contains("nowhere", Assert.IsType<DatabaseMisconfiguredException>(unknown).Message, StringComparison.Ordinal);
         Assert.Contains("DATABASE_URL has none", Assert.IsType<DatabaseMisconfiguredException>(unencrypted).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_role_that_may_not_connect_is_for_a_person_to_mend()
+    {
+        await using var own = await TestDatabase.Create(migrated: false);
+        await own.Execute($"revoke connect on database {own.Name} from public", Cancellation);
+        await using var role = await Role.Create(own, Cancellation);
+
+        var error = DatabaseErrors.Translate(await Connecting(role.Url));
+
+        Assert.Contains("grant it connect", Assert.IsType<DatabaseMisconfiguredException>(error).Message, StringComparison.Ordinal);
     }
 
     [Fact]
