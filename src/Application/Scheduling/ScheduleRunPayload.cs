@@ -26,8 +26,9 @@ public sealed record ScheduleRunPayload(
                 Text(root, "schedule_run_id"), Text(root, "org_id"), Text(root, "horizon_start"), Text(root, "horizon_end"),
                 double.TryParse(limit, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) ? seconds : null, limit);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: a string with half a surrogate pair.
             throw new FormatException("The payload is not valid JSON.", e);
         }
     }
