@@ -178,7 +178,7 @@ public sealed class Handling_a_schedule_run
     {
         var job = new Job(
             Guid.NewGuid(), Org, JobTypes.ScheduleRun, payload ?? $$"""{"schedule_run_id": "{{Run}}", "org_id": "{{Org}}"}""", JobState.Running, 1, 1);
-        return new ScheduleRunHandler(_shop, _solver, new FakeTimeProvider(Now), _log)
+        return new ScheduleRunHandler(_shop, _solver, new ScheduleRunPayloadValidator(), new FakeTimeProvider(Now), _log)
             .Handle(new JobRun(new LeasedJob(job, Guid.NewGuid()), CancellationToken.None), TestContext.Current.CancellationToken);
     }
 
