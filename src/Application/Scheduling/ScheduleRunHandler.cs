@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using FluentValidation;
 using Microsoft.Extensions.Logging;
 using Woflo.Application.Jobs;
 using Woflo.Domain.Jobs;
@@ -8,7 +9,8 @@ using Woflo.Domain.Scheduling;
 namespace Woflo.Application.Scheduling;
 
 /// <summary>Plans a shop: reads it, builds a plan, lets the solver better it, and lets only a legal one out.</summary>
-internal sealed class ScheduleRunHandler(IShopReader shop, IScheduleSolver solver, TimeProvider time, ILogger<ScheduleRunHandler> log)
+internal sealed class ScheduleRunHandler(
+    IShopReader shop, IScheduleSolver solver, IValidator<OwnedPayload> validator, TimeProvider time, ILogger<ScheduleRunHandler> log)
     : IJobHandler
 {
     private const double LongestLimitSeconds = 300;
@@ -38,12 +40,12 @@ internal sealed class ScheduleRunHandler(IShopReader shop, IScheduleSolver solve
         return new JobOutcome.Succeeded(results);
     }
 
-    private static ScheduleRunPayload Payload(Job job)
+    private ScheduleRunPayload Payload(Job job)
     {
         try
         {
             var payload = ScheduleRunPayload.Parse(job.Payload);
-            var validation = new ScheduleRunPayloadValidator(job.OrgId).Validate(payload);
+            var validation = validator.Validate(new OwnedPayload(payload, job.OrgId));
             return validation.IsValid ? payload : throw InvalidInput(string.Join(' ', validation.Errors.Select(e => e.ErrorMessage)));
         }
         catch (FormatException e)
