@@ -12,4 +12,6 @@ if [ ! -f "$app/published" ] || [ -n "$(sources -newer "$app/published")" ]; the
   "$root/build/publish" "$app" >&2
   mv -f "$app/publishing" "$app/published"
 fi
+# The worker refuses a database that is behind; here nobody stands by to migrate it. WOFLO_MIGRATE=no leaves it alone.
+export WOFLO_MIGRATE=${WOFLO_MIGRATE:-yes}
 exec dotnet "$app/Woflo.Worker.dll" "$@"
