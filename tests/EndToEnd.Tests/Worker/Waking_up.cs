@@ -1,3 +1,6 @@
+using Npgsql;
+using Woflo.TestKit;
+
 namespace Woflo.EndToEnd.Tests.Worker;
 
 public sealed class Waking_up
@@ -17,6 +20,24 @@ public sealed class Waking_up
             await shop.UntilEnded(job);
             Assert.Equal("succeeded", await shop.Status(job));
         }
+    }
+
+    // The worker sleeps already when it can be heard at last, and says so only then.
+    [Fact(Timeout = 60_000)]
+    public async Task at_an_insert_needs_no_poll_after_listening_came_late()
+    {
+        await using var shop = await AShop.Open();
+        await using var proxy = TcpProxy.Start(shop.Database.ParsedUrl.ConnectionString().ConnectionString);
+        proxy.CutBeforeAnswerTo("listen woflo_job_queue");
+        var address = new NpgsqlConnectionStringBuilder(proxy.ConnectionString);
+        shop.Worker(
+            url: $"postgresql://{address.Username}:{address.Password}@127.0.0.1:{address.Port}/{address.Database}?sslmode=disable&gssencmode=disable",
+            settings: [("POLL_INTERVAL_SECONDS", "3600")]);
+        await shop.Until(Asleep);
+        Assert.True(proxy.HasCut);
+        var job = await shop.EnqueueEnrichment();
+        await shop.UntilEnded(job);
+        Assert.Equal("succeeded", await shop.Status(job));
     }
 
     [Fact(Timeout = 60_000)]
