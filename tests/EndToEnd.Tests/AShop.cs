@@ -80,6 +80,20 @@ internal sealed class AShop : IAsyncDisposable
 
     public Task<string> Status(Guid job) => One<string>($"select status from job_queue where id = '{job}'");
 
+    /// <summary>From now on each end of a job is a row of the table job_ends, whoever writes it.</summary>
+    public Task CountEnds() => Execute(
+        """
+        create table job_ends (job_id uuid, status text, ended_by text);
+        create function count_end() returns trigger language plpgsql security definer as $body$
+        begin
+          insert into job_ends values (new.id, new.status, old.locked_by);
+          return null;
+        end
+        $body$;
+        create trigger count_end after update on job_queue for each row
+          when (new.status in ('succeeded', 'failed') and new.status is distinct from old.status) execute function count_end();
+        """);
+
     /// <summary>What the shop's readers see of a job, in one text.</summary>
     public Task<string> Summary(Guid job) => One<string>(
         $"""
@@ -125,6 +139,16 @@ internal sealed class AShop : IAsyncDisposable
             shop.Until($"exists (select from pg_locks where relation = to_regclass('public.{table}') and not granted)");
 
         /// <summary>Ends the transaction with its connection.</summary>
-        public ValueTask DisposeAsync() => connection.DisposeAsync();
+        public async ValueTask DisposeAsync()
+        {
+            try
+            {
+                await connection.DisposeAsync();
+            }
+            catch (NpgsqlException)
+            {
+                // The server went before it.
+            }
+        }
     }
 }

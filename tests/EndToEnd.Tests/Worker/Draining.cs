@@ -69,11 +69,12 @@ public sealed class Draining
             insert into job_queue (org_id, type, payload, status)
             select '{{shop.Org}}', 'ai_enrich', '{"work_order_id": "{{workOrder}}", "pipeline": "classify"}', 'queued' from generate_series(1, 200)
             """);
+        await shop.CountEnds();
         var workers = new[] { shop.Worker(["--drain"]), shop.Worker(["--drain"]) };
         foreach (var worker in workers)
             Assert.Equal(0, await worker.Exit(Cancellation));
         Assert.Equal(200, await shop.One<long>("select count(*) from job_queue where status = 'succeeded' and attempts = 1 and rescues = 0"));
-        Assert.Equal(200, await shop.One<long>("select count(*) from ai_results"));
+        Assert.Equal(200, await shop.One<long>("select count(*) from job_ends"));
         var done = workers.SelectMany(worker => worker.Events("job_processing_succeeded")).Select(line => line.GetProperty("job_id").GetGuid()).ToList();
         Assert.Equal((200, 200), (done.Count, done.Distinct().Count()));
     }

@@ -1,4 +1,3 @@
-using Npgsql;
 using Woflo.TestKit;
 using static Woflo.EndToEnd.Tests.AShop;
 
@@ -17,7 +16,7 @@ public sealed class Losing_the_database
         await hold.UntilSomebodyWaits();
 
         await server.Restart(crash);
-        NpgsqlConnection.ClearAllPools();
+        shop.Database.ForgetConnections();
 
         await shop.UntilEnded(job);
         Assert.Equal("succeeded attempts=1", (await shop.Summary(job))[..20]);
