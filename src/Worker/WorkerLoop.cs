@@ -30,7 +30,7 @@ internal sealed class WorkerLoop(
             [
                 Ending("watch", Watch(lanes, stir, drain ? stopping : null, stopping.Token)),
                 Ending("renew", Renew(lanesDone.Token)),
-                bell.Listen(() => lanes.ForEach(lane => lane.Wake()), stopping.Token),
+                bell.Listen(() => lanes.ForEach(lane => lane.Wake()), Stir, stopping.Token),
             ];
             using var ended = stopping.Token.Register(() => _ = EndGrace(graceOver, lanesDone.Token));
             await Task.WhenAny(working, fatal.Task);

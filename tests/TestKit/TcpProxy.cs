@@ -9,7 +9,7 @@ namespace Woflo.TestKit;
 /// its answer gets through.</summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly string _host;
     private readonly int _port;
@@ -17,8 +17,9 @@ public sealed class TcpProxy : IAsyncDisposable
     private byte[]? _cutOn;
     private volatile bool _hasCut;
 
-    private TcpProxy(NpgsqlConnectionStringBuilder target)
+    private TcpProxy(NpgsqlConnectionStringBuilder target, int port)
     {
+        _listener = new TcpListener(IPAddress.Loopback, port);
         (_host, _port) = (target.Host!, target.Port);
         _listener.Start();
         ConnectionString = new NpgsqlConnectionStringBuilder(target.ConnectionString)
@@ -36,7 +37,16 @@ public sealed class TcpProxy : IAsyncDisposable
 
     public bool HasCut => _hasCut;
 
-    public static TcpProxy Start(string connectionString) => new(new NpgsqlConnectionStringBuilder(connectionString));
+    /// <param name="port">0 for any that is free.</param>
+    public static TcpProxy Start(string connectionString, int port = 0) => new(new NpgsqlConnectionStringBuilder(connectionString), port);
+
+    /// <summary>One on which nobody listens yet.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
 
     /// <summary>The next time a client's message holds that text, its connection is cut as soon as the server answers.</summary>
     public void CutBeforeAnswerTo(string statement) => _cutOn = Encoding.UTF8.GetBytes(statement);

@@ -63,6 +63,9 @@ public sealed partial class TestDatabase : IAsyncLifetime
 
     public ValueTask<NpgsqlConnection> Open(CancellationToken cancellation) => _source!.OpenConnectionAsync(cancellation);
 
+    /// <summary>After the server's restart: none of the connections that it ended is used again.</summary>
+    public void ForgetConnections() => _source!.Clear();
+
     public async Task Execute(string sql, CancellationToken cancellation)
     {
         await using var command = _source!.CreateCommand(sql);

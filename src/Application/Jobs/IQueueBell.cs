@@ -7,5 +7,7 @@ public interface IQueueBell
     bool IsListening { get; }
 
     /// <summary>Listens until cancelled, reconnecting as needed; never throws for want of a database.</summary>
-    Task Listen(Action ring, CancellationToken cancellation);
+    /// <param name="heard">Called whenever listening begins: what was inserted before was not heard, and only now is a worker's sleep worth
+    /// announcing.</param>
+    Task Listen(Action ring, Action heard, CancellationToken cancellation);
 }

@@ -4,6 +4,7 @@ using Npgsql;
 using Woflo.Application.Jobs;
 using Woflo.Application.Settings;
 using Woflo.Domain.Jobs;
+using Woflo.Infrastructure.Postgres;
 using Woflo.Infrastructure.Postgres.Jobs;
 using Woflo.TestKit;
 
@@ -18,6 +19,8 @@ internal sealed class AQueue : IAsyncDisposable
     private AQueue(TestDatabase database) => _database = database;
 
     public Guid Org { get; private set; }
+
+    public DatabaseUrl Url => _database.ParsedUrl;
 
     public string ConnectionString => _database.ParsedUrl.ConnectionString().ConnectionString;
 

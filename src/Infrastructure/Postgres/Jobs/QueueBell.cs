@@ -13,7 +13,7 @@ internal sealed partial class QueueBell(NpgsqlDataSource dataSource, PoolerWatch
 
     public bool IsListening => _listening;
 
-    public async Task Listen(Action ring, CancellationToken cancellation)
+    public async Task Listen(Action ring, Action heard, CancellationToken cancellation)
     {
         while (!cancellation.IsCancellationRequested)
         {
@@ -27,6 +27,7 @@ internal sealed partial class QueueBell(NpgsqlDataSource dataSource, PoolerWatch
                     await using (var listen = new NpgsqlCommand("listen woflo_job_queue", connection))
                         await listen.ExecuteNonQueryAsync(cancellation);
                     _listening = true;
+                    heard();
                     while (true)
                         await connection.WaitAsync(cancellation);
                 }
