@@ -5,7 +5,7 @@ using Woflo.Application.Jobs;
 namespace Woflo.Worker;
 
 /// <summary>Runs up to <paramref name="width"/> jobs of one type at once, claiming only what can start now.</summary>
-internal sealed class Lane(string type, int width, DatabaseGate gate, IMediator mediator, ILogger<Lane> log) : IDisposable
+internal sealed class Lane(string type, int width, DatabaseGate gate, IMediator mediator, ActiveLeases leases, ILogger<Lane> log) : IDisposable
 {
     private readonly SemaphoreSlim _slots = new(width);
     private readonly SemaphoreSlim _wake = new(0, 1);
@@ -99,7 +99,8 @@ internal sealed class Lane(string type, int width, DatabaseGate gate, IMediator 
         }
         catch (Exception exception)
         {
-            // The lease is left to rescue.
+            // Not renewed any more, so that rescue finds it.
+            leases.Forget(leased.Fence);
             log.WorkerLoopError(exception, type);
         }
         finally

@@ -49,10 +49,13 @@ Log.Logger = new LoggerConfiguration()
     .MinimumLevel.ControlledBy(level)
     .MinimumLevel.Override("Npgsql", Serilog.Events.LogEventLevel.Fatal)
     .Enrich.FromLogContext()
-    .WriteTo.Console(new ContractJsonFormatter(Environment.GetEnvironmentVariable("WORKER_ID") is { Length: > 0 } id ? id : "worker-1"))
+    .WriteTo.Console(new ContractJsonFormatter(Environment.GetEnvironmentVariable("WORKER_ID")?.Trim() is { Length: > 0 } id ? id : "worker-1"))
     .CreateLogger();
 using var logs = LoggerFactory.Create(builder => builder.ClearProviders().SetMinimumLevel(LogLevel.Debug).AddSerilog(Log.Logger));
 var log = logs.CreateLogger("Woflo.Worker");
+
+// A crash on a thread of nobody's is a line of JSON, too.
+AppDomain.CurrentDomain.UnhandledException += (_, crash) => log.WorkerFatalError(crash.ExceptionObject as Exception, "unhandled exception");
 
 using var stop = new CancellationTokenSource();
 var signals = 0;

@@ -21,7 +21,7 @@ internal sealed class WorkerLoop(
         using var lanesDone = new CancellationTokenSource();
         using var stir = new SemaphoreSlim(0, 1);
         var fatal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var lanes = options.Lanes.Select(lane => new Lane(lane.Key, lane.Value, gate, mediator, logs.CreateLogger<Lane>())).ToList();
+        var lanes = options.Lanes.Select(lane => new Lane(lane.Key, lane.Value, gate, mediator, leases, logs.CreateLogger<Lane>())).ToList();
         try
         {
             var working = Task.WhenAll(lanes.Select(lane =>
@@ -103,11 +103,10 @@ internal sealed class WorkerLoop(
             var idle = lanes.All(lane => lane.IsIdle);
             var announce = bell.IsListening && lanes.Any(lane => lane.IsWaiting);
             var outlook = await gate.Send(new LookForWork(announce), stopping);
-            if (outlook.AnyLost)
-                await gate.Send(new RescueJobs(), stopping);
+            var rescued = outlook.AnyLost ? await gate.Send(new RescueJobs(), stopping) : 0;
             foreach (var lane in lanes.Where(lane => outlook.DueTypes.Contains(lane.Type)))
                 lane.Wake();
-            if (drained is not null && idle && outlook.DueTypes.Count == 0 && !outlook.AnyLost && lanes.All(lane => lane.IsIdle))
+            if (drained is not null && idle && outlook.DueTypes.Count == 0 && rescued == 0 && lanes.All(lane => lane.IsIdle))
             {
                 await drained.CancelAsync();
                 return;

@@ -35,7 +35,8 @@ public sealed class ActiveLeases(TimeProvider time, QueueOptions options)
     /// <summary>Cancelled when the lease is lost or past its limit; already so for a lease that is not held.</summary>
     internal CancellationToken LostToken(Guid fence) => _held.TryGetValue(fence, out var lease) ? lease.Lost : new CancellationToken(true);
 
-    internal void Forget(Guid fence)
+    /// <summary>Stops renewing a lease: its attempt has ended, or cannot be ended and is left to rescue.</summary>
+    public void Forget(Guid fence)
     {
         if (_held.TryRemove(fence, out var lease))
             lease.Dispose();

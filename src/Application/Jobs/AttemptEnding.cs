@@ -16,6 +16,8 @@ public enum EndResult
 /// <summary>Writes an attempt's end, whatever it is, and settles what a lost connection leaves in doubt.</summary>
 internal sealed class AttemptEnding(IJobStore jobs, ActiveLeases leases, TimeProvider time, ILogger<AttemptEnding> log)
 {
+    // Some errors never pass, such as a time limit of the role's that every try meets: then rescue decides.
+    private const int MaxTries = 60;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
@@ -24,7 +26,7 @@ internal sealed class AttemptEnding(IJobStore jobs, ActiveLeases leases, TimePro
     {
         var lost = leases.LostToken(leased.Fence);
         var pause = FirstPause;
-        while (!lost.IsCancellationRequested)
+        for (var tries = 0; tries < MaxTries && !lost.IsCancellationRequested; tries++)
         {
             try
             {
@@ -36,7 +38,8 @@ internal sealed class AttemptEnding(IJobStore jobs, ActiveLeases leases, TimePro
             catch (DatabaseUnavailableException exception)
             {
                 // Committed or not, nobody knows: the fence makes the second write harmless.
-                log.JobEndInDoubt(exception, leased.Job.Id, leased.Job.Type);
+                if (tries == 0)
+                    log.JobEndInDoubt(exception, leased.Job.Id, leased.Job.Type);
                 await Task.WhenAny(Task.Delay(pause, time, lost));
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }

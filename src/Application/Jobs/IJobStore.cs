@@ -23,8 +23,10 @@ public interface IJobStore
     Task<Renewal> Renew(IReadOnlyCollection<LeasedJob> held, CancellationToken cancellation);
 
     /// <summary>Takes one job whose worker vanished back into the queue, or to the dead letters.</summary>
+    /// <param name="skip">Jobs to pass over.</param>
     /// <returns>Null when there is none.</returns>
-    Task<EndedJob?> RescueNext(RetryPolicy retry, CancellationToken cancellation);
+    /// <exception cref="RescueFailedException">Its module's effect could not be written, so nothing was.</exception>
+    Task<EndedJob?> RescueNext(RetryPolicy retry, IReadOnlyCollection<Guid> skip, CancellationToken cancellation);
 
     /// <summary>Replays one dead letter with its module's effect.</summary>
     /// <returns>The job as it was found; null where there is none. Written only where it was failed.</returns>
@@ -41,6 +43,12 @@ public interface IJobStore
 /// <param name="Renewed">Fences whose lease was extended.</param>
 /// <param name="Lost">Fences that no longer hold their job. One in neither list was locked by another transaction: ask again.</param>
 public sealed record Renewal(IReadOnlySet<Guid> Renewed, IReadOnlySet<Guid> Lost);
+
+/// <summary>One job that cannot be rescued; the others can.</summary>
+public sealed class RescueFailedException(Guid jobId, Exception inner) : Exception(inner.Message, inner)
+{
+    public Guid JobId { get; } = jobId;
+}
 
 public sealed record EndedJob(Job Job, JobEnd End, string? Worker);
 

@@ -38,6 +38,9 @@ internal static partial class JobLog
     [LoggerMessage(EventName = "job_rescued", Level = LogLevel.Warning, Message = "{job_id} {job_type} {org_id} {rescues} {lost_worker}")]
     public static partial void JobRescued(this ILogger log, Guid job_id, string job_type, Guid org_id, int rescues, string? lost_worker);
 
+    [LoggerMessage(EventName = "job_rescue_failed", Level = LogLevel.Error, Message = "{job_id}: its effect could not be written; it stays running")]
+    public static partial void JobRescueFailed(this ILogger log, Exception exception, Guid job_id);
+
     [LoggerMessage(EventName = "job_replayed", Level = LogLevel.Information, Message = "{job_id} {job_type} {org_id}")]
     public static partial void JobReplayed(this ILogger log, Guid job_id, string job_type, Guid org_id);
 

@@ -19,8 +19,23 @@ internal sealed class RescueJobsHandler(IJobStore jobs, RetryPolicy retry, ILogg
     public async Task<int> Handle(RescueJobs request, CancellationToken cancellationToken)
     {
         var count = 0;
-        while (count < request.Limit && await jobs.RescueNext(retry, cancellationToken) is { } ended)
+        // One that cannot be written must not keep the others waiting.
+        List<Guid> failed = [];
+        while (count + failed.Count < request.Limit)
         {
+            EndedJob? ended;
+            try
+            {
+                ended = await jobs.RescueNext(retry, failed, cancellationToken);
+            }
+            catch (RescueFailedException exception)
+            {
+                failed.Add(exception.JobId);
+                log.JobRescueFailed(exception, exception.JobId);
+                continue;
+            }
+            if (ended is null)
+                break;
             count++;
             var job = ended.Job;
             if (ended.End is JobEnd.Rescued)

@@ -5,27 +5,31 @@ namespace Woflo.Infrastructure.Postgres;
 /// <summary>The ways to connect to the one database this program works on.</summary>
 internal static class DataSources
 {
-    /// <summary>All that one worker may hold, its listener included.</summary>
+    /// <summary>All that one worker may hold, its listener and the one for renewals included.</summary>
     public const int MaxConnections = 6;
 
     /// <param name="watch">A pooler may stand anywhere, and a failover may bring one: it is shown each new connection.</param>
     public static NpgsqlDataSource Pooled(DatabaseUrl url, string applicationName, PoolerWatch watch)
     {
-        var builder = Configure(url, applicationName, pooling: true);
+        var builder = Configure(url, applicationName, MaxConnections - 1);
         builder.UsePhysicalConnectionInitializer(watch.CheckNow, watch.Check);
         return Build(builder, url);
     }
 
+    /// <summary>One connection that nothing else may take: leases are renewed however many jobs wait for the others.</summary>
+    public static RenewalSource Renewals(DatabaseUrl url, string applicationName) =>
+        new(Build(Configure(url, applicationName, 1), url));
+
     /// <summary>Connections that end when they are closed, for work that needs a session to itself.</summary>
     public static NpgsqlDataSource Unpooled(DatabaseUrl url, string applicationName) =>
-        Build(Configure(url, applicationName, pooling: false), url);
+        Build(Configure(url, applicationName, 0), url);
 
-    private static NpgsqlDataSourceBuilder Configure(DatabaseUrl url, string applicationName, bool pooling)
+    private static NpgsqlDataSourceBuilder Configure(DatabaseUrl url, string applicationName, int poolSize)
     {
         var settings = url.ConnectionString();
-        settings.Pooling = pooling;
-        if (pooling)
-            settings.MaxPoolSize = MaxConnections;
+        settings.Pooling = poolSize > 0;
+        if (settings.Pooling)
+            settings.MaxPoolSize = poolSize;
         // No session holds anything of ours, and behind a pooler the reset would hit somebody else's.
         settings.NoResetOnClose = true;
         settings.Enlist = false;
@@ -47,4 +51,10 @@ internal static class DataSources
     private static NpgsqlDataSource Build(NpgsqlDataSourceBuilder builder, DatabaseUrl url) => url.Target == TargetSessionAttributes.Any
         ? builder.Build()
         : builder.BuildMultiHost().WithTargetSession(url.Target);
+}
+
+/// <summary>The connection that renews leases.</summary>
+internal sealed record RenewalSource(NpgsqlDataSource Source) : IDisposable
+{
+    public void Dispose() => Source.Dispose();
 }

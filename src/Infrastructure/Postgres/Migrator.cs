@@ -46,20 +46,18 @@ internal sealed partial class Migrator(
 
     public async Task<MigrationReport> Migrate(IProgress<string>? progress, CancellationToken cancellation)
     {
-        if (url.IsPooler)
-            throw Pooler();
         try
         {
             // Unpooled: the lock and the settings are the session's, and must end with it.
             await using var source = DataSources.Unpooled(url, applicationName);
             await using var connection = await source.OpenConnectionAsync(cancellation);
-            if (await PoolerWatch.IsPooled(connection, cancellation))
-                throw Pooler();
 
-            // Nothing to do needs no lock, and no right to change anything.
+            // Nothing to do needs no lock, no right to change anything, and no direct port.
             var state = Compare(await ReadHistory(connection, cancellation));
             if (state.IsAccepted)
                 return new MigrationReport([], state);
+            if (url.IsPooler || await PoolerWatch.IsPooled(connection, cancellation))
+                throw Pooler();
 
             await Execute(connection, $"set lock_timeout = {(int)_patience.LockTimeout.TotalMilliseconds}", cancellation);
             // A role's own limits are meant for queries, not for building an index on a filled table.

@@ -38,7 +38,7 @@ internal sealed class AQueue : IAsyncDisposable
         var source = new NpgsqlDataSourceBuilder(connectionString ?? ConnectionString).Build();
         _sources.Add(source);
         var options = QueueOptions.Read(new SettingsReader(name => name == "WORKER_ID" ? workerId : null));
-        return new JobStore(source, options with { Lease = TimeSpan.FromSeconds(leaseSeconds) }, effects is null ? [] : [effects]);
+        return new JobStore(source, new RenewalSource(source), options with { Lease = TimeSpan.FromSeconds(leaseSeconds) }, effects is null ? [] : [effects]);
     }
 
     public Task<Guid> NewOrganisation() =>

@@ -147,6 +147,15 @@ public sealed class Claiming
         Assert.Equal(0, await queue.One<int>("select count(*) from woflo.sleeping_workers"));
     }
 
+    [Theory, InlineData("infinity"), InlineData("90000-01-01")]
+    public async Task looks_ahead_past_jobs_that_are_parked_for_ever(string runAfter)
+    {
+        await using var queue = await AQueue.Create();
+        await queue.Execute($"insert into job_queue (org_id, type, payload, status, run_after) values ('{queue.Org}', 'ai_enrich', '{{}}', 'queued', '{runAfter}')");
+        var outlook = await queue.Store().Look(JobTypes.All, announce: false, Cancellation);
+        Assert.Equal((0, null), (outlook.DueTypes.Count, outlook.NextDue));
+    }
+
     [Fact]
     public async Task carries_a_payload_of_a_megabyte()
     {

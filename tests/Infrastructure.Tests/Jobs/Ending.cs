@@ -87,7 +87,7 @@ public sealed class Ending
         var leased = (await stale.Claim(JobTypes.AiEnrich, Cancellation))!;
         await queue.Execute("update job_queue set lease_expires_at = now() - interval '1 second' where id = @id", new { id });
         var other = queue.Store("other");
-        Assert.IsType<JobEnd.Rescued>((await other.RescueNext(RetryPolicy.Default, Cancellation))!.End);
+        Assert.IsType<JobEnd.Rescued>((await other.RescueNext(RetryPolicy.Default, [], Cancellation))!.End);
         var before = await queue.Row(id);
         Assert.False(await stale.End(leased, leased.Job.Complete(), null, null, Cancellation));
         Assert.Equal(before, await queue.Row(id));
@@ -164,6 +164,18 @@ public sealed class Ending
         Assert.True(await store.End(leased, leased.Job.Complete(), null, null, Cancellation));
         Assert.Equal(1, await queue.One<int>("select count(*) from effects where what = 'Succeeded'"));
         Assert.Equal("succeeded", (await queue.Row(leased.Job.Id))["status"]);
+    }
+
+    [Fact]
+    public async Task is_not_taken_for_a_lost_lease_by_a_renewal_at_the_same_moment()
+    {
+        await using var queue = await AQueue.Create();
+        await queue.Enqueue();
+        var store = queue.Store();
+        var leased = (await store.Claim(JobTypes.AiEnrich, Cancellation))!;
+        Assert.True(await store.End(leased, leased.Job.Complete(), null, null, Cancellation));
+        var renewal = await store.Renew([leased], Cancellation);
+        Assert.Equal((0, 0), (renewal.Renewed.Count, renewal.Lost.Count));
     }
 
     [Fact]

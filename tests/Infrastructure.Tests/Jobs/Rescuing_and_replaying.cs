@@ -1,3 +1,4 @@
+using Woflo.Application.Jobs;
 using Woflo.Domain.Jobs;
 
 namespace Woflo.Infrastructure.Tests.Jobs;
@@ -13,7 +14,7 @@ public sealed class Rescuing_and_replaying
         await queue.Enqueue();
         var store = queue.Store();
         Assert.NotNull(await store.Claim(JobTypes.AiEnrich, Cancellation));
-        Assert.Null(await store.RescueNext(RetryPolicy.Default, Cancellation));
+        Assert.Null(await store.RescueNext(RetryPolicy.Default, [], Cancellation));
         Assert.False((await store.Look(JobTypes.All, false, Cancellation)).AnyLost);
     }
 
@@ -29,7 +30,7 @@ public sealed class Rescuing_and_replaying
             Assert.NotNull(await store.Claim(JobTypes.AiEnrich, Cancellation));
             await queue.Execute("update job_queue set lease_expires_at = now() - interval '1 second' where id = @id", new { id });
             Assert.True((await store.Look(JobTypes.All, false, Cancellation)).AnyLost);
-            var ended = (await store.RescueNext(RetryPolicy.Default, Cancellation))!;
+            var ended = (await store.RescueNext(RetryPolicy.Default, [], Cancellation))!;
             Assert.Equal(i <= 3, ended.End is JobEnd.Rescued);
         }
         var row = await queue.Row(id);
@@ -45,11 +46,31 @@ public sealed class Rescuing_and_replaying
         var store = queue.Store();
         const string oldClaim = "update job_queue set status = 'running', attempts = attempts + 1, locked_by = 'python', locked_at = now() - @age where id = @id";
         await queue.Execute(oldClaim, new { id, age = TimeSpan.FromMinutes(9) });
-        Assert.Null(await store.RescueNext(RetryPolicy.Default, Cancellation));
+        Assert.Null(await store.RescueNext(RetryPolicy.Default, [], Cancellation));
         await queue.Execute("update job_queue set status = 'queued' where id = @id", new { id });
         await queue.Execute(oldClaim, new { id, age = TimeSpan.FromMinutes(11) });
-        Assert.Equal("python", (await store.RescueNext(RetryPolicy.Default, Cancellation))!.Worker);
+        Assert.Equal("python", (await store.RescueNext(RetryPolicy.Default, [], Cancellation))!.Worker);
         Assert.Equal("queued", (await queue.Row(id))["status"]);
+    }
+
+    [Fact]
+    public async Task passes_over_a_job_whose_effect_cannot_be_written_and_rescues_the_others()
+    {
+        await using var queue = await AQueue.Create();
+        var poison = await queue.Enqueue(dueInSeconds: -60);
+        var sound = await queue.Enqueue();
+        var store = queue.Store(effects: new RecordingEffects(JobTypes.AiEnrich));
+        Assert.NotNull(await store.Claim(JobTypes.AiEnrich, Cancellation));
+        Assert.NotNull(await store.Claim(JobTypes.AiEnrich, Cancellation));
+        await queue.Execute(RecordingEffects.Table);
+        await queue.Execute($"alter table effects add check (job_id <> '{poison}')");
+        await queue.Execute("update job_queue set lease_expires_at = now() - interval '1 minute' - case id when @poison then interval '1 minute' else '0' end", new { poison });
+
+        var failed = await Assert.ThrowsAsync<RescueFailedException>(() => store.RescueNext(RetryPolicy.Default, [], Cancellation));
+        Assert.Equal(poison, failed.JobId);
+        Assert.Equal(sound, (await store.RescueNext(RetryPolicy.Default, [poison], Cancellation))!.Job.Id);
+        Assert.Null(await store.RescueNext(RetryPolicy.Default, [poison], Cancellation));
+        Assert.Equal("running", (await queue.Row(poison))["status"]);
     }
 
     [Fact]
@@ -67,7 +88,7 @@ public sealed class Rescuing_and_replaying
         {
             var store = queue.Store($"w{n}");
             var count = 0;
-            while (await store.RescueNext(RetryPolicy.Default, Cancellation) is not null)
+            while (await store.RescueNext(RetryPolicy.Default, [], Cancellation) is not null)
                 count++;
             return count;
         }));

@@ -25,7 +25,7 @@ public sealed class Through_pgbouncer
             ids.Add(await queue.Enqueue(i % 2 == 0 ? JobTypes.AiEnrich : JobTypes.ScheduleRun, org: await queue.NewOrganisation()));
         await using var source = DataSources.Pooled(DatabaseUrl.Parse(pooler.Url(queue.Url)), "woflo-tests", new PoolerWatch(false));
         var store = new JobStore(
-            source, QueueOptions.Read(new SettingsReader(_ => null)),
+            source, new RenewalSource(source), QueueOptions.Read(new SettingsReader(_ => null)),
             [new RecordingEffects(JobTypes.AiEnrich), new RecordingEffects(JobTypes.ScheduleRun)]);
 
         // More at once than the pooler has connections to the server, so that statements of one client meet several.

@@ -20,12 +20,17 @@ internal static class EnrichmentSql
         select true from public.work_orders where id = @work_order_id and org_id = @org_id for no key update
         """;
 
-    /// The same work order, step, input and enricher have an answer: nothing to write. Relies on the work order's lock.
+    /// The same work order, step, input and enricher have an answer, and no row waits for one: nothing to write.
+    /// Relies on the work order's lock.
     public const string HasAnswer = """
         select exists (
           select 1 from public.ai_jobs j join public.ai_results r on r.ai_job_id = j.id
            where j.work_order_id = @work_order_id and j.org_id = @org_id and j.step = @step and j.status = 'succeeded'
              and j.provider = @provider and j.model = @model and j.prompt_version = @prompt_version and j.input_redacted = @input)
+           and not exists (
+          select 1 from public.ai_jobs w
+           where w.work_order_id = @work_order_id and w.org_id = @org_id and w.step = @step
+             and w.status in ('queued', 'running') and w.input_redacted is null)
         """;
 
     /// A row that waits for its answer (queued, or failed before it had an input) becomes this one; else there is a new one.

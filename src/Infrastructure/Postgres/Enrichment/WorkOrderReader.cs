@@ -7,7 +7,7 @@ namespace Woflo.Infrastructure.Postgres.Enrichment;
 
 internal sealed class WorkOrderReader(NpgsqlDataSource database) : IWorkOrderReader
 {
-    public async Task<WorkOrderText?> Load(Guid orgId, Guid workOrderId, CancellationToken cancellation)
+    public Task<WorkOrderText?> Load(Guid orgId, Guid workOrderId, CancellationToken cancellation) => DatabaseErrors.Guard(async () =>
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         // Twice what is kept, so that redaction sees a number whole that the cut would go through.
@@ -17,5 +17,5 @@ internal sealed class WorkOrderReader(NpgsqlDataSource database) : IWorkOrderRea
             return null;
         var parts = await connection.QueryAsync<string>(new CommandDefinition(EnrichmentSql.LoadPartNames, key, cancellationToken: cancellation));
         return new WorkOrderText(found[0], parts.AsList());
-    }
+    });
 }

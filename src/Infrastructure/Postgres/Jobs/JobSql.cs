@@ -77,8 +77,10 @@ internal static class JobSql
                where j.status = 'queued' and j.type = @type and j.org_id = r.org_id and j.run_after <= now()))
         """;
 
+    // A day ahead is far enough: an instant such as infinity has no distance.
     public const string Outlook = """
-        select (select min(j.run_after) - now() from public.job_queue j where j.status = 'queued' and j.run_after > now()),
+        select (select case when min(j.run_after) < now() + interval '1 day' then min(j.run_after) - now() end
+                  from public.job_queue j where j.status = 'queued' and j.run_after > now()),
                exists (select from public.job_queue j where
         """ + " " + Lost + ")";
 
@@ -119,8 +121,8 @@ internal static class JobSql
         """;
 
     /// <summary>Rows that another transaction holds are passed over, so that one of them never delays the other leases. Fences are unique,
-    /// so the two arrays need no join (a join with unnest was planned as a hash join over the whole table). A job of ours that is absent
-    /// from the answer is lost; one with false was locked.</summary>
+    /// so the two arrays need no join (a join with unnest was planned as a hash join over the whole table). A fence of ours that is
+    /// absent from the answer is lost; one with false was locked, or has just ended by our own hand.</summary>
     public const string Renew = """
         with free as (
           select id from public.job_queue where id = any(@ids) and fence = any(@fences) for update skip locked
@@ -129,8 +131,8 @@ internal static class JobSql
            where j.id = any(@ids) and j.fence = any(@fences) and j.id in (select id from free)
           returning j.id
         )
-        select j.fence, r.id is not null from public.job_queue j left join renewed r on r.id = j.id
-         where j.id = any(@ids) and j.fence = any(@fences)
+        select coalesce(j.fence, j.last_fence), r.id is not null from public.job_queue j left join renewed r on r.id = j.id
+         where j.id = any(@ids) and (j.fence = any(@fences) or (j.fence is null and j.last_fence = any(@fences)))
         """;
 
     // The old worker knows no lease: its rows count as lost once locked_at is old enough.
@@ -141,7 +143,7 @@ internal static class JobSql
 
     public const string NextLost = $"""
         select {Row}, j.locked_by from public.job_queue j
-         where {Lost}
+         where {Lost} and j.id <> all(@skip)
          order by coalesce(j.lease_expires_at, j.locked_at)
          limit 1
          for update skip locked

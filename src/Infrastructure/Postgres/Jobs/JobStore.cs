@@ -6,7 +6,8 @@ using Woflo.Domain.Jobs;
 namespace Woflo.Infrastructure.Postgres.Jobs;
 
 /// <summary>The queue in PostgreSQL.</summary>
-internal sealed class JobStore(NpgsqlDataSource dataSource, QueueOptions options, IEnumerable<IJobEffects> effects) : IJobStore
+internal sealed class JobStore(
+    NpgsqlDataSource dataSource, RenewalSource renewals, QueueOptions options, IEnumerable<IJobEffects> effects) : IJobStore
 {
     // Names this process, whatever WORKER_ID says: two workers of one name announce their sleep apart.
     private readonly Guid _instance = Guid.NewGuid();
@@ -87,7 +88,7 @@ internal sealed class JobStore(NpgsqlDataSource dataSource, QueueOptions options
 
     public Task<Renewal> Renew(IReadOnlyCollection<LeasedJob> held, CancellationToken cancellation) => DatabaseErrors.Guard(async () =>
     {
-        await using var command = dataSource.CreateCommand(JobSql.Renew);
+        await using var command = renewals.Source.CreateCommand(JobSql.Renew);
         // A renewal that hangs must fail in time for another try.
         command.CommandTimeout = Math.Max(1, (int)(options.Lease.TotalSeconds / 3));
         Add(command.Parameters, ("ids", held.Select(leased => leased.Job.Id).ToArray()),
@@ -103,9 +104,9 @@ internal sealed class JobStore(NpgsqlDataSource dataSource, QueueOptions options
         return new Renewal(renewed, lost);
     });
 
-    public Task<EndedJob?> RescueNext(RetryPolicy retry, CancellationToken cancellation) => InTransaction(async (connection, transaction) =>
+    public Task<EndedJob?> RescueNext(RetryPolicy retry, IReadOnlyCollection<Guid> skip, CancellationToken cancellation) => InTransaction(async (connection, transaction) =>
     {
-        await using var next = Command(connection, JobSql.NextLost, ("legacy", options.LegacyLease));
+        await using var next = Command(connection, JobSql.NextLost, ("legacy", options.LegacyLease), ("skip", skip.ToArray()));
         Job job;
         string? worker;
         await using (var reader = await next.ExecuteReaderAsync(cancellation))
@@ -120,8 +121,15 @@ internal sealed class JobStore(NpgsqlDataSource dataSource, QueueOptions options
         await using var update = Command(
             connection, JobSql.Rescue, ("id", job.Id), ("status", Status(end.State)), ("given_back", end.GivesBackAttempt),
             ("error", failure.Error), ("failure_class", failure.Class.Name));
-        await update.ExecuteNonQueryAsync(cancellation);
-        await Apply(Effect(end, failure, null), job.After(end), transaction, cancellation);
+        try
+        {
+            await update.ExecuteNonQueryAsync(cancellation);
+            await Apply(Effect(end, failure, null), job.After(end), transaction, cancellation);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException && DatabaseErrors.Translate(exception) is null)
+        {
+            throw new RescueFailedException(job.Id, exception);
+        }
         return new EndedJob(job, end, worker);
     }, cancellation);
 

@@ -83,7 +83,7 @@ internal static class ScheduleSql
         "update public.tasks set status = 'scheduled' where org_id = @orgId and id = any(@ids) and status = 'todo'";
 
     public const string MarkTodo =
-        "update public.tasks set status = 'todo' where org_id = @orgId and id = any(@ids) and status = 'scheduled'";
+        "update public.tasks set status = 'todo' where org_id = @orgId and id = any(@ids) and status = 'scheduled' and not lock_flag";
 
     public const string Succeed = """
         update public.schedule_runs

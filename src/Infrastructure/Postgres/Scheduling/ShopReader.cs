@@ -11,15 +11,15 @@ namespace Woflo.Infrastructure.Postgres.Scheduling;
 
 internal sealed class ShopReader(NpgsqlDataSource dataSource) : IShopReader
 {
-    public async Task<ScheduleRunRow?> ReadRun(Guid orgId, Guid scheduleRunId, CancellationToken cancellation)
+    public Task<ScheduleRunRow?> ReadRun(Guid orgId, Guid scheduleRunId, CancellationToken cancellation) => DatabaseErrors.Guard(async () =>
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellation);
         var row = await connection.QuerySingleOrDefaultAsync<RunRow>(
             new CommandDefinition(ShopSql.Run, new { orgId, runId = scheduleRunId }, cancellationToken: cancellation));
         return row is null ? null : new ScheduleRunRow(scheduleRunId, row.Status, Utc(row.Horizon_Start), Utc(row.Horizon_End));
-    }
+    });
 
-    public async Task<ShopReading> ReadShop(Guid orgId, Horizon horizon, CancellationToken cancellation)
+    public Task<ShopReading> ReadShop(Guid orgId, Horizon horizon, CancellationToken cancellation) => DatabaseErrors.Guard<ShopReading>(async () =>
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellation);
         // One snapshot: a task and the bay it is locked to are read as they stood together.
@@ -50,7 +50,7 @@ internal sealed class ShopReader(NpgsqlDataSource dataSource) : IShopReader
         var tasks = (await Rows<TaskRow>(ShopSql.Tasks)).ConvertAll(Task);
         await transaction.CommitAsync(cancellation);
         return new ShopReading.Read(new ShopFacts(technicians, bays, workOrders, tasks, [.. calendar.Notes, .. notes]));
-    }
+    });
 
     private static WorkOrderFacts WorkOrder(WorkOrderRow row, ShopCalendar calendar, List<string> notes) => new(
         row.Id, $"unit {row.Unit}", row.Priority, row.Is_In_Field, row.Required_Bay_Type,
