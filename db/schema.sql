@@ -239,6 +239,7 @@ CREATE TABLE public.schedule_runs (
     created_by uuid,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone,
+    details jsonb,
     CONSTRAINT schedule_runs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'canceled'::text]))),
     CONSTRAINT schedule_runs_trigger_check CHECK ((trigger = ANY (ARRAY['manual'::text, 'auto_parts'::text, 'auto_callout'::text, 'auto_hot_job'::text, 'override'::text])))
 );

@@ -26,7 +26,6 @@ public static class ApplicationServices
         services.AddSingleton<ActiveLeases>();
         services.AddSingleton<AttemptEnding>();
         services.AddSingleton<FailureAlarm>();
-        services.AddSingleton<IEnricher, LexiconEnricher>();
         services.AddSingleton(provider => provider.GetRequiredService<QueueOptions>().Retry);
         return services;
     }

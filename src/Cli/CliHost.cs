@@ -22,6 +22,7 @@ internal sealed class CliHost : IAsyncDisposable
     public static CliHost Build()
     {
         var settings = new SettingsReader(Environment.GetEnvironmentVariable);
+        HostSettings.Read(settings);
         var services = new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddProvider(new ErrorStreamLog()))
             .AddApplication()

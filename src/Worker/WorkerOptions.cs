@@ -14,7 +14,9 @@ internal sealed record WorkerOptions(LogEventLevel LogLevel, bool Migrate)
         ["error"] = LogEventLevel.Error,
     };
 
-    public static WorkerOptions Read(SettingsReader settings) => new(
-        Levels[settings.Choice("WOFLO_LOG_LEVEL", "info", [.. Levels.Keys], "the least level that is logged: debug, info, warning or error")],
-        settings.Choice("WOFLO_MIGRATE", "no", ["no", "yes"], "yes: the worker migrates the database when it starts") == "yes");
+    public static WorkerOptions Read(SettingsReader settings)
+    {
+        var read = HostSettings.Read(settings);
+        return new WorkerOptions(Levels[read.LogLevel], read.Migrate);
+    }
 }

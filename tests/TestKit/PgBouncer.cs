@@ -32,23 +32,18 @@ public sealed class PgBouncer : IAsyncDisposable
 
     private readonly Process _script;
     private readonly DirectoryInfo _folder;
-    private readonly int _port;
 
-    private PgBouncer(Process script, DirectoryInfo folder, int port) => (_script, _folder, _port) = (script, folder, port);
+    private PgBouncer(Process script, DirectoryInfo folder, string url) => (_script, _folder, Url) = (script, folder, url);
 
     public static bool IsInstalled => Places.Any(File.Exists);
 
-    /// <summary>The same database, through the pooler; nothing in the address says that it is one.</summary>
-    public string Url(DatabaseUrl direct)
-    {
-        var server = direct.ConnectionString();
-        return $"postgresql://{server.Username}:{Uri.EscapeDataString(server.Password!)}@127.0.0.1:{_port}/{server.Database}";
-    }
+    /// <summary>The database, through the pooler; nothing in the address says that it is one.</summary>
+    public string Url { get; }
 
-    public static async Task<PgBouncer> Start(DatabaseUrl target, CancellationToken cancellation)
+    public static async Task<PgBouncer> Start(TestDatabase database, CancellationToken cancellation)
     {
         var program = Places.FirstOrDefault(File.Exists) ?? throw new InvalidOperationException(Missing);
-        var server = target.ConnectionString();
+        var server = database.ParsedUrl.ConnectionString();
         var folder = Directory.CreateTempSubdirectory("woflo-pgbouncer-");
         var port = TcpProxy.FreePort();
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "users"), $"\"{server.Username}\" \"{server.Password}\"\n", cancellation);
@@ -64,6 +59,7 @@ public sealed class PgBouncer : IAsyncDisposable
             auth_file = {folder.FullName}/users
             pool_mode = transaction
             default_pool_size = 3
+            ignore_startup_parameters = extra_float_digits
             max_client_conn = 100
             """), cancellation);
         var script = Process.Start(new ProcessStartInfo("sh", ["-c", Script, "sh", program, folder.FullName])
@@ -71,10 +67,11 @@ public sealed class PgBouncer : IAsyncDisposable
             UseShellExecute = false,
             RedirectStandardInput = true,
         })!;
-        PgBouncer bouncer = new(script, folder, port);
+        PgBouncer bouncer = new(
+            script, folder, $"postgresql://{server.Username}:{Uri.EscapeDataString(server.Password!)}@127.0.0.1:{port}/{server.Database}");
         try
         {
-            await bouncer.UntilItAnswers(target, cancellation);
+            await bouncer.UntilItAnswers(cancellation);
             return bouncer;
         }
         catch
@@ -92,9 +89,9 @@ public sealed class PgBouncer : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private async Task UntilItAnswers(DatabaseUrl target, CancellationToken cancellation)
+    private async Task UntilItAnswers(CancellationToken cancellation)
     {
-        var settings = DatabaseUrl.Parse(Url(target)).ConnectionString();
+        var settings = DatabaseUrl.Parse(Url).ConnectionString();
         settings.Pooling = false;
         for (var tries = 200; ; tries--)
         {

@@ -55,9 +55,9 @@ public sealed partial class TestDatabase : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_source is null)
+        if (Interlocked.Exchange(ref _source, null) is not { } source)
             return;
-        await _source.DisposeAsync();
+        await source.DisposeAsync();
         await Admin(_server, $"drop database if exists {Name} with (force)");
     }
 

@@ -12,6 +12,16 @@ public sealed record ScheduleResults(
     IReadOnlyList<string> Notes)
 {
     public int TaskCount => Items.Count;
+
+    public static ScheduleResults Of(
+        Guid runId, ShopProblem problem, Schedule plan, Cost cost, SolverAnswer answer, IReadOnlyList<string> notes, int wallTimeMs)
+    {
+        var items = plan.Items.Select(i => PlannedItem.Of(problem, i)).OrderBy(i => i.StartAt).ThenBy(i => i.TaskId).ToArray();
+        return new ScheduleResults(
+            runId, problem.Horizon.Now, items,
+            [.. plan.LeftOut.Select(l => new LeftOutItem(problem.Tasks[l.Task].Id, problem.Tasks[l.Task].Name, l.Reason))],
+            items.Count(i => i.IsLocked), wallTimeMs, answer.Status, cost.Total, cost.Parts, cost.Levels, answer.Stages, notes);
+    }
 }
 
 /// <param name="BayId">Null where <paramref name="BayUse"/> says that no bay is taken.</param>
@@ -25,6 +35,25 @@ public sealed record PlannedItem(
 
     /// <summary>Work in progress whose bay nobody recorded.</summary>
     public const string BayUnknown = "unknown";
+
+    public static PlannedItem Of(ShopProblem problem, ScheduledTask item)
+    {
+        var task = problem.Tasks[item.Task];
+        var start = task.Hold?.ExactStart ?? problem.Horizon.At(item.StartMinute);
+        var end = task.Hold switch
+        {
+            { ExactEnd: { } exact } => exact,
+            { IsInProgress: false, ExactStart: { } from } => from.AddMinutes(item.Minutes.Length),
+            _ => problem.Horizon.At(item.EndMinute),
+        };
+        var bayUse = item.Bay is not null ? BayTaken
+            : task is { IsInProgress: true, Type.NeedsBay: true } ? BayUnknown
+            : BayNotNeeded;
+        return new PlannedItem(
+            task.Id, task.Name, problem.Technicians[item.Technician].Id, item.Bay is { } bay ? problem.Bays[bay].Id : null, bayUse,
+            start, end, task.Hold is { IsInProgress: false },
+            task.Hold switch { null => "optimized", { IsInProgress: true } => "pinned", _ => "locked" });
+    }
 }
 
 public sealed record LeftOutItem(Guid TaskId, string Name, LeftOutReason Reason);

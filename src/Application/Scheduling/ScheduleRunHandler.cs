@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using FluentValidation;
 using Microsoft.Extensions.Logging;
 using Woflo.Application.Jobs;
 using Woflo.Domain.Jobs;
@@ -8,7 +9,8 @@ using Woflo.Domain.Scheduling;
 namespace Woflo.Application.Scheduling;
 
 /// <summary>Plans a shop: reads it, builds a plan, lets the solver better it, and lets only a legal one out.</summary>
-internal sealed class ScheduleRunHandler(IShopReader shop, IScheduleSolver solver, TimeProvider time, ILogger<ScheduleRunHandler> log)
+internal sealed class ScheduleRunHandler(
+    IShopReader shop, IScheduleSolver solver, IValidator<OwnedPayload> validator, TimeProvider time, ILogger<ScheduleRunHandler> log)
     : IJobHandler
 {
     private const double LongestLimitSeconds = 300;
@@ -38,12 +40,12 @@ internal sealed class ScheduleRunHandler(IShopReader shop, IScheduleSolver solve
         return new JobOutcome.Succeeded(results);
     }
 
-    private static ScheduleRunPayload Payload(Job job)
+    private ScheduleRunPayload Payload(Job job)
     {
         try
         {
             var payload = ScheduleRunPayload.Parse(job.Payload);
-            var validation = new ScheduleRunPayloadValidator(job.OrgId).Validate(payload);
+            var validation = validator.Validate(new OwnedPayload(payload, job.OrgId));
             return validation.IsValid ? payload : throw InvalidInput(string.Join(' ', validation.Errors.Select(e => e.ErrorMessage)));
         }
         catch (FormatException e)
@@ -132,7 +134,7 @@ internal sealed class ScheduleRunHandler(IShopReader shop, IScheduleSolver solve
             if (evaluator.Evaluate(found) is var foundCost && foundCost.IsBetterThan(cost))
                 (plan, cost) = (found, foundCost);
         }
-        return Results(runId, problem, plan, cost, answer, [.. problem.Notes, .. notes], Milliseconds(began));
+        return ScheduleResults.Of(runId, problem, plan, cost, answer, [.. problem.Notes, .. notes], Milliseconds(began));
     }
 
     private async Task<SolverAnswer> Search(
@@ -149,35 +151,6 @@ internal sealed class ScheduleRunHandler(IShopReader shop, IScheduleSolver solve
             log.SolverFailed(e);
             return new SolverAnswer(start, "FEASIBLE", [new SolverStage("failed", e.GetType().Name, 0, 0, 0)]);
         }
-    }
-
-    private static ScheduleResults Results(
-        Guid runId, ShopProblem problem, Schedule plan, Cost cost, SolverAnswer answer, IReadOnlyList<string> notes, int wallTimeMs)
-    {
-        var items = plan.Items.Select(i => Item(problem, i)).OrderBy(i => i.StartAt).ThenBy(i => i.TaskId).ToArray();
-        return new ScheduleResults(
-            runId, problem.Horizon.Now, items,
-            [.. plan.LeftOut.Select(l => new LeftOutItem(problem.Tasks[l.Task].Id, problem.Tasks[l.Task].Name, l.Reason))],
-            items.Count(i => i.IsLocked), wallTimeMs, answer.Status, cost.Total, cost.Parts, cost.Levels, answer.Stages, notes);
-    }
-
-    private static PlannedItem Item(ShopProblem problem, ScheduledTask item)
-    {
-        var task = problem.Tasks[item.Task];
-        var start = task.Hold?.ExactStart ?? problem.Horizon.At(item.StartMinute);
-        var end = task.Hold switch
-        {
-            { ExactEnd: { } exact } => exact,
-            { IsInProgress: false, ExactStart: { } from } => from.AddMinutes(item.Minutes.Length),
-            _ => problem.Horizon.At(item.EndMinute),
-        };
-        var bayUse = item.Bay is not null ? PlannedItem.BayTaken
-            : task is { IsInProgress: true, Type.NeedsBay: true } ? PlannedItem.BayUnknown
-            : PlannedItem.BayNotNeeded;
-        return new PlannedItem(
-            task.Id, task.Name, problem.Technicians[item.Technician].Id, item.Bay is { } bay ? problem.Bays[bay].Id : null, bayUse,
-            start, end, task.Hold is { IsInProgress: false },
-            task.Hold switch { null => "optimized", { IsInProgress: true } => "pinned", _ => "locked" });
     }
 
     private static TimeSpan Left(TimeSpan budget, long began)

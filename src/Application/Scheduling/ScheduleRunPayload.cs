@@ -26,8 +26,9 @@ public sealed record ScheduleRunPayload(
                 Text(root, "schedule_run_id"), Text(root, "org_id"), Text(root, "horizon_start"), Text(root, "horizon_end"),
                 double.TryParse(limit, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) ? seconds : null, limit);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: a string with half a surrogate pair.
             throw new FormatException("The payload is not valid JSON.", e);
         }
     }
@@ -38,16 +39,19 @@ public sealed record ScheduleRunPayload(
             : value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText();
 }
 
-internal sealed class ScheduleRunPayloadValidator : AbstractValidator<ScheduleRunPayload>
+/// <summary>A payload and the organisation its job belongs to.</summary>
+internal sealed record OwnedPayload(ScheduleRunPayload Payload, Guid OrgId);
+
+internal sealed class ScheduleRunPayloadValidator : AbstractValidator<OwnedPayload>
 {
-    public ScheduleRunPayloadValidator(Guid orgId)
+    public ScheduleRunPayloadValidator()
     {
-        RuleFor(p => p.ScheduleRunId).Must(IsGuid).WithMessage("schedule_run_id is missing or not a uuid.");
-        RuleFor(p => p.OrgId)
-            .Must(org => org is null || (Guid.TryParse(org, CultureInfo.InvariantCulture, out var named) && named == orgId))
+        RuleFor(p => p.Payload.ScheduleRunId).Must(IsGuid).WithMessage("schedule_run_id is missing or not a uuid.");
+        RuleFor(p => p.Payload.OrgId)
+            .Must((p, org) => org is null || (Guid.TryParse(org, CultureInfo.InvariantCulture, out var named) && named == p.OrgId))
             .WithMessage("org_id is not the organisation the job belongs to.");
-        RuleFor(p => p.TimeLimitSeconds)
-            .Must((p, seconds) => p.TimeLimitText is null || (seconds is { } number && double.IsFinite(number)))
+        RuleFor(p => p.Payload.TimeLimitSeconds)
+            .Must((p, seconds) => p.Payload.TimeLimitText is null || (seconds is { } number && double.IsFinite(number)))
             .WithMessage("time_limit_seconds is not a number.");
     }
 

@@ -60,8 +60,8 @@ public sealed class LeftOutReasons(ShopProblem problem, FreeTime free)
             return new(LeftOutReason.WindowTooShort, $"Between {At(task.ReleaseMinute)} and {At(task.DeadlineMinute)} nobody who could do it{(task.NeedsBay ? " and no bay for it" : "")} is at work for {shortest} min at a stretch.");
         var follower = problem.Successors[index].Where(s => problem.Tasks[s].IsFixed).Select(s => problem.Tasks[s])
             .MinBy(s => s.Hold!.StartMinute);
-        return follower?.Hold?.StartMinute < task.ReleaseMinute + shortest
-            ? new(LeftOutReason.FollowerIsFixed, $"{follower!.Name}, which comes after it, has begun or is locked, so there is no time before it.")
+        return follower?.Hold?.StartMinute is { } start && !Fits(task, able, bays, task.ReleaseMinute, start)
+            ? new(LeftOutReason.FollowerIsFixed, $"{follower.Name}, which comes after it, has begun or is locked, so there is no time before it.")
             : new(LeftOutReason.Capacity, "Locked work and work in progress leave no time for it.");
     }
 

@@ -39,12 +39,16 @@ public sealed class ListConstructor(ShopProblem problem, Objective objective, Fr
     private List<ScheduledTask> Build(IReadOnlyList<ScheduledTask> plan, Func<Standing, double> rule)
     {
         var board = new Board(problem, objective, free);
-        foreach (var item in plan.Where(i => !problem.Tasks[i.Task].IsFixed))
-            board.Put(item);
+        foreach (var item in plan.Where(i => !problem.Tasks[i.Task].IsFixed).OrderBy(i => i.StartMinute))
+        {
+            // Around held work, the places of a bay may have been shared out in a way that does not show: then nothing is added.
+            if (!board.TryPut(item))
+                return [.. plan];
+        }
         foreach (var task in Sequence(rule))
         {
             if (!board.IsPlaced(task) && board.EarliestFinish(task) is { } item)
-                board.Put(item);
+                board.TryPut(item);
         }
         return board.Items;
     }
@@ -106,24 +110,27 @@ public sealed class ListConstructor(ShopProblem problem, Objective objective, Fr
 
         public bool IsPlaced(int task) => _placed.ContainsKey(task);
 
-        public void Put(ScheduledTask item)
+        /// <returns>False where its bay has no place left.</returns>
+        public bool TryPut(ScheduledTask item)
         {
+            var slot = item.Bay is null ? -1 : Enumerable.Range(0, _slots.Length)
+                .Where(s => free.Slots[s].Bay == item.Bay && !_slotBusy[s].Overlaps(item.StartMinute, item.EndMinute))
+                .DefaultIfEmpty(-1).First();
+            if (item.Bay is not null && slot < 0)
+                return false;
             _placed[item.Task] = item;
-            var taken = MinuteSet.Of(item.StartMinute, item.EndMinute);
-            _technicians[item.Technician] = _technicians[item.Technician].Subtract(taken);
-            _technicianBusy[item.Technician] = _technicianBusy[item.Technician].Union(taken);
+            Take(ref _technicians[item.Technician], ref _technicianBusy[item.Technician], item);
             var order = problem.Tasks[item.Task].WorkOrder;
-            _orderBusy[order] = _orderBusy[order].Union(taken);
-            if (item.Bay is { } bay)
-            {
-                var slot = Enumerable.Range(0, _slots.Length)
-                    .Where(s => free.Slots[s].Bay == bay && !_slotBusy[s].Overlaps(item.StartMinute, item.EndMinute))
-                    .DefaultIfEmpty(-1).First();
-                if (slot < 0)
-                    throw new InvalidOperationException($"{problem.Bays[bay].Name} has no place left: the plan was not legal.");
-                _slots[slot] = _slots[slot].Subtract(taken);
-                _slotBusy[slot] = _slotBusy[slot].Union(taken);
-            }
+            _orderBusy[order] = _orderBusy[order].Union(MinuteSet.Of(item.StartMinute, item.EndMinute));
+            if (slot >= 0)
+                Take(ref _slots[slot], ref _slotBusy[slot], item);
+            return true;
+        }
+
+        private static void Take(ref MinuteSet free, ref MinuteSet busy, ScheduledTask item)
+        {
+            free = free.Subtract(item.StartMinute, item.EndMinute);
+            busy = busy.Union(MinuteSet.Of(item.StartMinute, item.EndMinute));
         }
 
         public ScheduledTask? EarliestFinish(int index)

@@ -33,6 +33,9 @@ internal static class DataSources
         settings.ApplicationName ??= applicationName;
         if (!settings.ShouldSerialize("Timeout"))
             settings.Timeout = 10;
+        // Kerberos only where it is asked for: offering it costs each connect a round trip, and a library that slim images lack.
+        if (!settings.ShouldSerialize("GSS Encryption Mode"))
+            settings.GssEncryptionMode = GssEncryptionMode.Disable;
         settings.TcpKeepAlive = true;
         if (settings.TcpKeepAliveTime == 0)
             settings.TcpKeepAliveTime = 15;

@@ -37,6 +37,9 @@ internal static class DatabaseErrors
         DatabaseUnavailableException or DatabaseMisconfiguredException or OperationCanceledException => null,
         PostgresException { SqlState: var state } refused when Misconfigured.TryGetValue(state, out var advice) =>
             new DatabaseMisconfiguredException($"{advice} (the server says: {refused.MessageText})", refused),
+        // Fatal: refused on connecting. A right that a statement lacks is an error, and the statement's own affair.
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege, InvariantSeverity: "FATAL" } barred =>
+            new DatabaseMisconfiguredException($"the role may not connect to this database: grant it connect (the server says: {barred.MessageText})", barred),
         PostgresException { SqlState: "08P01" or "XX000" } unknown when IsUnknownToPooler(unknown.MessageText) =>
             new DatabaseMisconfiguredException(
                 $"the pooler does not know the user or the database: check both in DATABASE_URL (it says: {unknown.MessageText})", unknown),

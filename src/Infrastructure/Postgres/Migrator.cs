@@ -34,7 +34,7 @@ internal sealed partial class Migrator(
             await using var connection = await source.OpenConnectionAsync(cancellation);
             return Compare(await ReadHistory(connection, cancellation));
         }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.InsufficientPrivilege, InvariantSeverity: not "FATAL" })
         {
             throw new DatabaseMisconfiguredException(LackingRight(e, url.User), e);
         }
@@ -70,7 +70,7 @@ internal sealed partial class Migrator(
             var applied = await ApplyMissing(connection, progress, cancellation);
             return new MigrationReport(applied, Compare(await ReadHistory(connection, cancellation)));
         }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.InsufficientPrivilege, InvariantSeverity: not "FATAL" })
         {
             throw new MigrationException(LackingRight(e, url.User), e);
         }

@@ -13,11 +13,11 @@ public sealed class Working_beside_others
     {
         await using var shop = await AShop.Open();
         Assert.SkipUnless(PgBouncer.IsInstalled, PgBouncer.Missing);
-        await using var pooler = await PgBouncer.Start(shop.Database.ParsedUrl, Cancellation);
+        await using var pooler = await PgBouncer.Start(shop.Database, Cancellation);
         await shop.Crowd(tasks: 2);
         var enrich = await shop.EnqueueEnrichment();
         var plan = await shop.EnqueuePlan();
-        var worker = shop.Worker(url: pooler.Url(shop.Database.ParsedUrl));
+        var worker = shop.Worker(url: pooler.Url);
         await shop.UntilEnded(enrich);
         await shop.UntilEnded(plan);
         var later = await shop.EnqueueEnrichment();
@@ -46,9 +46,14 @@ public sealed class Working_beside_others
         try
         {
             var ours = shop.Worker(settings: [("WOFLO_AI_ENRICH_LANE", "1")]);
-            await ours.Event("worker_started", Cancellation);
+            // Held at its first job, ours leaves the old one some; then they work side by side.
+            await using var hold = await shop.HoldUp("work_orders");
             var inserting = Insert(shop, role, workOrder);
-            var old = await WorkAsTheOldWorker(shop);
+            await hold.UntilSomebodyWaits();
+            var working = WorkAsTheOldWorker(shop);
+            await shop.Until("exists (select from job_ends where ended_by = 'old-worker')");
+            await hold.DisposeAsync();
+            var old = await working;
             await inserting;
             await shop.Until($"(select count(*) = {Jobs} from job_queue where status = 'succeeded')");
 

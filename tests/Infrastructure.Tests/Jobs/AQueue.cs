@@ -4,7 +4,6 @@ using Npgsql;
 using Woflo.Application.Jobs;
 using Woflo.Application.Settings;
 using Woflo.Domain.Jobs;
-using Woflo.Infrastructure.Postgres;
 using Woflo.Infrastructure.Postgres.Jobs;
 using Woflo.TestKit;
 
@@ -20,7 +19,7 @@ internal sealed class AQueue : IAsyncDisposable
 
     public Guid Org { get; private set; }
 
-    public DatabaseUrl Url => _database.ParsedUrl;
+    public TestDatabase Database => _database;
 
     public string ConnectionString => _database.ParsedUrl.ConnectionString().ConnectionString;
 

@@ -41,14 +41,14 @@ internal static class DemoSql
         select id from waiting union all select id from added
         """;
 
-    /// The newest answer of each step. Columns are named after the record's parameters, which knows no underscores.
+    /// The newest answer of each step.
     public const string Enrichments = """
-        select w.id as workorderid, u.unit_number as unit, w.notes, w.job_category as category,
-               w.estimated_hours_low::numeric as hourslow, w.estimated_hours_high::numeric as hourshigh, w.required_bay_type as baytype,
-               classify.result ->> 'category' as foundcategory, classify.confidence::numeric as confidence,
-               risk.result ->> 'oos_risk' as oosrisk,
+        select w.id as work_order_id, u.unit_number as unit, w.notes, w.job_category as category,
+               w.estimated_hours_low::numeric as hours_low, w.estimated_hours_high::numeric as hours_high, w.required_bay_type as bay_type,
+               classify.result ->> 'category' as found_category, classify.confidence::numeric as confidence,
+               risk.result ->> 'oos_risk' as oos_risk,
                (select string_agg(f ->> 'evidence', '; ') from jsonb_array_elements(risk.result -> 'findings') f) as evidence,
-               (select string_agg(f ->> 'code', ', ') from jsonb_array_elements(extract.result -> 'fault_codes') f) as faultcodes,
+               (select string_agg(f ->> 'code', ', ') from jsonb_array_elements(extract.result -> 'fault_codes') f) as fault_codes,
                (select j.error from public.ai_jobs j where j.work_order_id = w.id and j.status = 'failed'
                  order by j.created_at desc limit 1) as error
           from public.work_orders w
@@ -64,16 +64,15 @@ internal static class DemoSql
         """;
 
     public const string NewestRun = """
-        select id, status, solver_status as solverstatus, infeasible_reason as infeasiblereason, task_count as taskcount,
-               solver_wall_time_ms as solverwalltimems
+        select id, status, solver_status, infeasible_reason, task_count, solver_wall_time_ms
           from public.schedule_runs where org_id = @org_id order by created_at desc, id limit 1
         """;
 
     public const string Plan = """
         select t.name as technician,
-               i.start_at at time zone o.timezone as startlocal, i.end_at at time zone o.timezone as endlocal,
-               u.unit_number as unit, w.id as workorderid, k.type as tasktype,
-               case when b.bay_type = 'none' then '' else b.name end as bay, i.is_locked as islocked
+               i.start_at at time zone o.timezone as start_local, i.end_at at time zone o.timezone as end_local,
+               u.unit_number as unit, w.id as work_order_id, k.type as task_type,
+               case when b.bay_type = 'none' then '' else b.name end as bay, i.is_locked
           from public.schedule_items i
           join public.organizations o on o.id = i.org_id
           join public.tasks k on k.id = i.task_id
@@ -87,7 +86,7 @@ internal static class DemoSql
 
     /// By the row as JSON, so that it also reads a database whose runs have no details yet.
     public const string LeftOut = """
-        select (l ->> 'task_id')::uuid as taskid, u.unit_number as unit, k.type as tasktype, l ->> 'reason' as reason
+        select (l ->> 'task_id')::uuid as task_id, u.unit_number as unit, k.type as task_type, l ->> 'reason' as reason
           from public.schedule_runs s
           cross join lateral jsonb_array_elements(coalesce(to_jsonb(s) -> 'details' -> 'left_out', '[]'::jsonb)) l
           left join public.tasks k on k.id = (l ->> 'task_id')::uuid

@@ -1,0 +1,196 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using NSubstitute;
+using NSubstitute.ExceptionExtensions;
+using Woflo.Application.Jobs;
+using Woflo.Application.Scheduling;
+using Woflo.Domain.Jobs;
+using Woflo.Domain.Scheduling;
+
+namespace Woflo.Application.Tests.Scheduling;
+
+public sealed class Handling_a_schedule_run
+{
+    private static readonly Guid Org = Guid.Parse("0b000000-0000-4000-8000-000000000001");
+    private static readonly Guid Run = Guid.Parse("0b000000-0000-4000-8000-000000000002");
+    private static readonly DateTimeOffset Now = new(2026, 6, 1, 8, 0, 30, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = new(2026, 6, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly IShopReader _shop = Substitute.For<IShopReader>();
+    private readonly IScheduleSolver _solver = Substitute.For<IScheduleSolver>();
+    private readonly RecordingLog _log = new();
+    private readonly WorkOrderFacts _order = new(Guid.NewGuid(), "unit 7", 3);
+    private readonly TechnicianFacts _ana = new(Guid.NewGuid(), "Ana", 1, [], MinuteSet.Of(480, 960));
+
+    public Handling_a_schedule_run()
+    {
+        ThereIs("queued", Start, Start.AddDays(7));
+        Shop(Task(), Task());
+        SolverAnswers(start => start);
+    }
+
+    [Fact]
+    public async Task Plans_from_now_on_and_logs_start_and_end()
+    {
+        var results = await Planned();
+        Assert.Equal(Run, results.ScheduleRunId);
+        Assert.Equal([Start.AddMinutes(481), Start.AddMinutes(541)], results.Items.Select(i => i.StartAt));
+        Assert.Equal(results.TotalPenalty, results.Penalties.Sum(p => p.Value));
+        Assert.Equal("OPTIMAL", results.SolverStatus);
+        Assert.Equal(["schedule_run_job_started", "schedule_run_job_completed"], _log.Events.Select(e => e.Name));
+        Assert.Contains(new KeyValuePair<string, object?>("task_count", 2), _log.Events[1].Fields);
+        Assert.Contains(new KeyValuePair<string, object?>("status", "succeeded"), _log.Events[1].Fields);
+        Assert.Contains(_log.Events[1].Fields, f => f.Key == "wall_time_ms");
+        Assert.Contains(_log.Events[1].Fields, f => f is { Key: "schedule_run_id", Value: Guid id } && id == Run);
+    }
+
+    [Theory]
+    [InlineData("not json", "JSON")]
+    [InlineData("[]", "object")]
+    [InlineData("{}", "schedule_run_id")]
+    [InlineData("""{"schedule_run_id": "7"}""", "schedule_run_id")]
+    [InlineData("""{"schedule_run_id": "\ud800"}""", "JSON")]
+    [InlineData("""{"schedule_run_id": "0b000000-0000-4000-8000-000000000002", "org_id": "0b000000-0000-4000-8000-000000000009"}""", "org_id")]
+    [InlineData("""{"schedule_run_id": "0b000000-0000-4000-8000-000000000002", "time_limit_seconds": "soon"}""", "time_limit_seconds")]
+    [InlineData("""{"schedule_run_id": "0b000000-0000-4000-8000-000000000002", "time_limit_seconds": "NaN"}""", "time_limit_seconds")]
+    public async Task Refuses_a_payload_that_does_not_say_what_to_plan(string payload, string named)
+    {
+        var failure = await Failure(payload);
+        Assert.Equal(FailureClass.InvalidInput, failure.Class);
+        Assert.Contains(named, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refuses_a_run_that_is_not_there()
+    {
+        _shop.ReadRun(Org, Run, Arg.Any<CancellationToken>()).Returns((ScheduleRunRow?)null);
+        Assert.Equal(FailureClass.InvalidInput, (await Failure()).Class);
+    }
+
+    [Theory, InlineData("succeeded"), InlineData("canceled")]
+    public async Task Succeeds_without_planning_a_run_that_has_ended(string status)
+    {
+        ThereIs(status, Start, Start.AddDays(7));
+        Assert.Null(Assert.IsType<JobOutcome.Succeeded>(await Handle()).Results);
+        await _shop.DidNotReceiveWithAnyArgs().ReadShop(default, default!, default);
+    }
+
+    [Fact]
+    public async Task Refuses_a_time_zone_that_is_not_known()
+    {
+        _shop.ReadShop(Org, Arg.Any<Horizon>(), Arg.Any<CancellationToken>()).Returns(new ShopReading.UnknownTimeZone("Mars"));
+        Assert.Equal(FailureClass.InvalidInput, (await Failure()).Class);
+    }
+
+    [Fact]
+    public async Task Calls_a_horizon_that_ends_before_it_starts_infeasible()
+    {
+        ThereIs("queued", Start, Start.AddDays(-1));
+        Assert.Equal(FailureClass.Infeasible, (await Failure()).Class);
+    }
+
+    [Fact]
+    public async Task Calls_locks_that_contradict_each_other_infeasible_and_names_them()
+    {
+        var place = new Place(_ana.Id, null, Start.AddHours(9));
+        TaskFacts[] tasks = [Task() with { Lock = place }, Task() with { Lock = place }];
+        Shop(tasks);
+        var failure = await Failure();
+        Assert.Equal(FailureClass.Infeasible, failure.Class);
+        Assert.All(tasks, t => Assert.Contains(t.Id.ToString(), failure.Message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("null", 30, 0)]
+    [InlineData("12.5", 12.5, 0)]
+    [InlineData("0", 1, 1)]
+    [InlineData("4000", 300, 1)]
+    public async Task Keeps_the_solvers_time_within_bounds_and_says_so(string limit, double seconds, int notes)
+    {
+        var results = await Planned($$"""{"schedule_run_id": "{{Run}}", "time_limit_seconds": {{limit}}}""");
+        Assert.Equal(notes, results.Notes.Count);
+        var budget = (TimeSpan)_solver.ReceivedCalls().Single().GetArguments()[4]!;
+        Assert.InRange(budget.TotalSeconds, seconds - 1, seconds);
+    }
+
+    [Fact]
+    public async Task Notes_a_horizon_that_is_too_long_or_not_the_runs()
+    {
+        ThereIs("queued", Start, Start.AddDays(200));
+        var results = await Planned($$"""{"schedule_run_id": "{{Run}}", "horizon_start": "2026-06-01T10:00:00", "horizon_end": "2026-12-18T00:00:00+00:00"}""");
+        Assert.Equal(2, results.Notes.Count);
+        await _shop.Received().ReadShop(Org, Arg.Is<Horizon>(h => h.EndMinute == 92 * 1440), Arg.Any<CancellationToken>());
+    }
+
+    [Fact]
+    public async Task Keeps_its_own_plan_when_the_solver_fails()
+    {
+        _solver.Solve(default!, default!, default!, default!, default, default, default).ThrowsAsyncForAnyArgs(new InvalidOperationException("no"));
+        var results = await Planned();
+        Assert.Equal(2, results.TaskCount);
+        Assert.Equal("FEASIBLE", results.SolverStatus);
+        Assert.Contains(_log.Events, e => e.Name == "schedule_solver_failed");
+    }
+
+    [Fact]
+    public async Task Keeps_its_own_plan_when_the_solvers_breaks_a_rule()
+    {
+        SolverAnswers(start => [.. start.Select(i => i with { StartMinute = 700, EndMinute = 760 })]);
+        var results = await Planned();
+        Assert.Equal([Start.AddMinutes(481), Start.AddMinutes(541)], results.Items.Select(i => i.StartAt));
+        Assert.Contains(results.Notes, n => n.Contains("technician_overlap", StringComparison.Ordinal));
+        Assert.Contains(_log.Events, e => e.Name == "schedule_plan_rejected");
+    }
+
+    [Fact]
+    public async Task Keeps_its_own_plan_when_the_solvers_is_worse()
+    {
+        SolverAnswers(start => [.. start.Select(i => i with { StartMinute = i.StartMinute + 60, EndMinute = i.EndMinute + 60 })]);
+        Assert.Equal(Start.AddMinutes(481), (await Planned()).Items[0].StartAt);
+    }
+
+    [Fact]
+    public async Task Ends_at_once_when_cancelled()
+    {
+        _solver.Solve(default!, default!, default!, default!, default, default, default).ThrowsAsyncForAnyArgs(new OperationCanceledException());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Handle());
+    }
+
+    private TaskFacts Task() => new(Guid.NewGuid(), _order.Id, TaskType.Named("paperwork"), TaskProgress.Todo, 60, 60);
+
+    private void ThereIs(string status, DateTimeOffset start, DateTimeOffset end) =>
+        _shop.ReadRun(Org, Run, Arg.Any<CancellationToken>()).Returns(new ScheduleRunRow(Run, status, start, end));
+
+    private void Shop(params TaskFacts[] tasks) =>
+        _shop.ReadShop(Org, Arg.Any<Horizon>(), Arg.Any<CancellationToken>()).Returns(new ShopReading.Read(new ShopFacts([_ana], [], [_order], tasks, [])));
+
+    private void SolverAnswers(Func<IReadOnlyList<ScheduledTask>, IReadOnlyList<ScheduledTask>> change) =>
+        _solver.Solve(default!, default!, default!, default!, default, default, default).ReturnsForAnyArgs(call =>
+            new SolverAnswer(change(call.ArgAt<IReadOnlyList<ScheduledTask>>(3)), "OPTIMAL", []));
+
+    private async Task<ScheduleResults> Planned(string? payload = null) =>
+        Assert.IsType<ScheduleResults>(Assert.IsType<JobOutcome.Succeeded>(await Handle(payload)).Results);
+
+    private async Task<JobFailure> Failure(string? payload = null) =>
+        (await Assert.ThrowsAsync<JobFailedException>(() => Handle(payload))).Failure;
+
+    private Task<JobOutcome> Handle(string? payload = null)
+    {
+        var job = new Job(
+            Guid.NewGuid(), Org, JobTypes.ScheduleRun, payload ?? $$"""{"schedule_run_id": "{{Run}}", "org_id": "{{Org}}"}""", JobState.Running, 1, 1);
+        return new ScheduleRunHandler(_shop, _solver, new ScheduleRunPayloadValidator(), new FakeTimeProvider(Now), _log)
+            .Handle(new JobRun(new LeasedJob(job, Guid.NewGuid()), CancellationToken.None), TestContext.Current.CancellationToken);
+    }
+
+    private sealed class RecordingLog : ILogger<ScheduleRunHandler>
+    {
+        public List<(string? Name, IReadOnlyList<KeyValuePair<string, object?>> Fields)> Events { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Events.Add((eventId.Name, [.. (IEnumerable<KeyValuePair<string, object?>>)state!]));
+    }
+}
