@@ -33,7 +33,9 @@ internal sealed class WorkerLoop(
                 bell.Listen(() => lanes.ForEach(lane => lane.Wake()), Stir, stopping.Token),
             ];
             using var ended = stopping.Token.Register(() => _ = EndGrace(graceOver, lanesDone.Token));
-            await await Task.WhenAny(working, fatal.Task);
+            await Task.WhenAny(working, fatal.Task);
+            if (fatal.Task.IsFaulted)
+                await fatal.Task;
             await lanesDone.CancelAsync();
             await stopping.CancelAsync();
             await Task.WhenAll(loops);

@@ -32,18 +32,23 @@ public sealed class PgBouncer : IAsyncDisposable
 
     private readonly Process _script;
     private readonly DirectoryInfo _folder;
+    private readonly int _port;
 
-    private PgBouncer(Process script, DirectoryInfo folder, string url) => (_script, _folder, Url) = (script, folder, url);
+    private PgBouncer(Process script, DirectoryInfo folder, int port) => (_script, _folder, _port) = (script, folder, port);
 
     public static bool IsInstalled => Places.Any(File.Exists);
 
-    /// <summary>The database, through the pooler; nothing in the address says that it is one.</summary>
-    public string Url { get; }
+    /// <summary>The same database, through the pooler; nothing in the address says that it is one.</summary>
+    public string Url(DatabaseUrl direct)
+    {
+        var server = direct.ConnectionString();
+        return $"postgresql://{server.Username}:{Uri.EscapeDataString(server.Password!)}@127.0.0.1:{_port}/{server.Database}";
+    }
 
-    public static async Task<PgBouncer> Start(TestDatabase database, CancellationToken cancellation)
+    public static async Task<PgBouncer> Start(DatabaseUrl target, CancellationToken cancellation)
     {
         var program = Places.FirstOrDefault(File.Exists) ?? throw new InvalidOperationException(Missing);
-        var server = database.ParsedUrl.ConnectionString();
+        var server = target.ConnectionString();
         var folder = Directory.CreateTempSubdirectory("woflo-pgbouncer-");
         var port = TcpProxy.FreePort();
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "users"), $"\"{server.Username}\" \"{server.Password}\"\n", cancellation);
@@ -59,7 +64,6 @@ public sealed class PgBouncer : IAsyncDisposable
             auth_file = {folder.FullName}/users
             pool_mode = transaction
             default_pool_size = 3
-            ignore_startup_parameters = extra_float_digits
             max_client_conn = 100
             """), cancellation);
         var script = Process.Start(new ProcessStartInfo("sh", ["-c", Script, "sh", program, folder.FullName])
@@ -67,11 +71,10 @@ public sealed class PgBouncer : IAsyncDisposable
             UseShellExecute = false,
             RedirectStandardInput = true,
         })!;
-        PgBouncer bouncer = new(
-            script, folder, $"postgresql://{server.Username}:{Uri.EscapeDataString(server.Password!)}@127.0.0.1:{port}/{server.Database}");
+        PgBouncer bouncer = new(script, folder, port);
         try
         {
-            await bouncer.UntilItAnswers(cancellation);
+            await bouncer.UntilItAnswers(target, cancellation);
             return bouncer;
         }
         catch
@@ -89,9 +92,9 @@ public sealed class PgBouncer : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private async Task UntilItAnswers(CancellationToken cancellation)
+    private async Task UntilItAnswers(DatabaseUrl target, CancellationToken cancellation)
     {
-        var settings = DatabaseUrl.Parse(Url).ConnectionString();
+        var settings = DatabaseUrl.Parse(Url(target)).ConnectionString();
         settings.Pooling = false;
         for (var tries = 200; ; tries--)
         {

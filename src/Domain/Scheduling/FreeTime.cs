@@ -45,16 +45,19 @@ public sealed class FreeTime
         return [.. Enumerable.Range(0, count).Select(i => MinuteSet.Of(items[i]))];
     }
 
+    // The first place is taken while any held work stands in the bay, the second while two do, and so on: with more held work
+    // than places, which is a fact to live with, all are taken.
     private IEnumerable<BaySlot> SlotsOf(int bay)
     {
-        var busy = Enumerable.Repeat(MinuteSet.Empty, Math.Max(1, _problem.Bays[bay].Capacity)).ToArray();
-        foreach (var item in FixedItems.Where(i => i.Bay == bay).OrderBy(i => i.StartMinute))
+        var held = FixedItems.Where(i => i.Bay == bay).ToArray();
+        var moments = held.SelectMany(i => new[] { i.StartMinute, i.EndMinute }).Distinct().Order().ToArray();
+        for (var slot = 0; slot < Math.Max(1, _problem.Bays[bay].Capacity); slot++)
         {
-            // More held work than places is a fact to live with: the first place then holds several.
-            var slot = Math.Max(0, Array.FindIndex(busy, b => !b.Overlaps(item.StartMinute, item.EndMinute)));
-            busy[slot] = busy[slot].Union(MinuteSet.Of(item.StartMinute, item.EndMinute));
+            var taken = moments.Zip(moments.Skip(1), (start, end) => new MinuteRange(start, end))
+                .Where(r => held.Count(i => i.Minutes.Overlaps(r)) > slot);
+            var busy = MinuteSet.Of(taken);
+            yield return new BaySlot(bay, _problem.Bays[bay].Windows.Intersect(_whole).Subtract(busy), busy);
         }
-        return busy.Select(b => new BaySlot(bay, _problem.Bays[bay].Windows.Intersect(_whole).Subtract(b), b));
     }
 
     private TaskChoices ChoicesOf(int index)

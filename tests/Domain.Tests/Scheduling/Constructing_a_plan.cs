@@ -18,6 +18,29 @@ public sealed class Constructing_a_plan
     }, iter: 3_000);
 
     [Fact]
+    public void Adds_nothing_to_a_bay_that_holds_more_locked_work_than_it_has_room_for()
+    {
+        // From 595 to 600 two of three locked tasks stand in the bay for two; the third left at 595.
+        Guid[] trucks = [Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid()];
+        Guid[] technicians = [Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid()];
+        (int Start, int End)[] locks = [(500, 600), (550, 595), (590, 620)];
+        var shop = new AShop
+        {
+            Technicians = [.. technicians.Select(t => new TechnicianFacts(t, "Tech", 1, [], MinuteSet.Of(595, 960)))],
+            Bays = [new(AShop.BayOne, "Bay 1", "heavy", 2, true, AShop.Day)],
+            WorkOrders = [.. trucks.Select(t => new WorkOrderFacts(t, "unit", 3))],
+            Tasks =
+            [
+                .. locks.Select((l, i) => AShop.Task(order: trucks[i], held: new Place(technicians[i], AShop.BayOne, AShop.At(l.Start), AShop.At(l.End)))),
+                AShop.Task(order: trucks[3]),
+            ],
+        };
+        var plan = shop.Plan();
+        Assert.Empty(new ScheduleEvaluator(shop.Problem, Objective.Default).Check(plan));
+        Assert.Equal(600, plan.Items.Single(i => i.Task == 3).StartMinute);
+    }
+
+    [Fact]
     public void Completes_a_plan_without_moving_what_is_in_it() => Gen.Int[0, 100_000].Sample(seed =>
     {
         if (RandomShop.Problem(seed) is not { } problem)

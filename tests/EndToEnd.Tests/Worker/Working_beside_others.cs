@@ -13,11 +13,11 @@ public sealed class Working_beside_others
     {
         await using var shop = await AShop.Open();
         Assert.SkipUnless(PgBouncer.IsInstalled, PgBouncer.Missing);
-        await using var pooler = await PgBouncer.Start(shop.Database, Cancellation);
+        await using var pooler = await PgBouncer.Start(shop.Database.ParsedUrl, Cancellation);
         await shop.Crowd(tasks: 2);
         var enrich = await shop.EnqueueEnrichment();
         var plan = await shop.EnqueuePlan();
-        var worker = shop.Worker(url: pooler.Url);
+        var worker = shop.Worker(url: pooler.Url(shop.Database.ParsedUrl));
         await shop.UntilEnded(enrich);
         await shop.UntilEnded(plan);
         var later = await shop.EnqueueEnrichment();

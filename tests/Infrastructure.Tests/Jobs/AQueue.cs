@@ -4,6 +4,7 @@ using Npgsql;
 using Woflo.Application.Jobs;
 using Woflo.Application.Settings;
 using Woflo.Domain.Jobs;
+using Woflo.Infrastructure.Postgres;
 using Woflo.Infrastructure.Postgres.Jobs;
 using Woflo.TestKit;
 
@@ -19,7 +20,7 @@ internal sealed class AQueue : IAsyncDisposable
 
     public Guid Org { get; private set; }
 
-    public TestDatabase Database => _database;
+    public DatabaseUrl Url => _database.ParsedUrl;
 
     public string ConnectionString => _database.ParsedUrl.ConnectionString().ConnectionString;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Woflo.Application.Database;
 using Woflo.Application.Jobs;
 using Woflo.Application.Settings;
 using Woflo.Domain.Jobs;
@@ -17,12 +18,12 @@ public sealed class Through_pgbouncer
     public async Task the_store_claims_starts_renews_looks_and_ends()
     {
         await using var queue = await AQueue.Create();
-        await using var pooler = await Pooler(queue.Database);
+        await using var pooler = await Pooler(queue.Url);
         await queue.Execute(RecordingEffects.Table);
         var ids = new HashSet<Guid>();
         for (var i = 0; i < 20; i++)
             ids.Add(await queue.Enqueue(i % 2 == 0 ? JobTypes.AiEnrich : JobTypes.ScheduleRun, org: await queue.NewOrganisation()));
-        await using var source = DataSources.Pooled(DatabaseUrl.Parse(pooler.Url), "woflo-tests", new PoolerWatch(false));
+        await using var source = DataSources.Pooled(DatabaseUrl.Parse(pooler.Url(queue.Url)), "woflo-tests", new PoolerWatch(false));
         var store = new JobStore(
             source, QueueOptions.Read(new SettingsReader(_ => null)),
             [new RecordingEffects(JobTypes.AiEnrich), new RecordingEffects(JobTypes.ScheduleRun)]);
@@ -50,12 +51,30 @@ public sealed class Through_pgbouncer
     }
 
     [Fact]
+    public async Task the_watch_finds_it_out_at_the_first_connection()
+    {
+        await using var queue = await AQueue.Create();
+        await using var pooler = await Pooler(queue.Url);
+        Assert.False(await Finds(queue.Url));
+        Assert.True(await Finds(DatabaseUrl.Parse(pooler.Url(queue.Url))));
+
+        static async Task<bool> Finds(DatabaseUrl url)
+        {
+            Assert.False(url.IsPooler);
+            var watch = new PoolerWatch(false);
+            await using var source = DataSources.Pooled(url, "woflo-tests", watch);
+            await using var connection = await source.OpenConnectionAsync(Cancellation);
+            return watch.Found;
+        }
+    }
+
+    [Fact]
     public async Task the_bell_does_not_listen()
     {
         await using var queue = await AQueue.Create();
-        await using var pooler = await Pooler(queue.Database);
-        Assert.Equal("listens", await Tried(queue.Database.ParsedUrl));
-        Assert.Equal("pauses", await Tried(DatabaseUrl.Parse(pooler.Url)));
+        await using var pooler = await Pooler(queue.Url);
+        Assert.Equal("listens", await Tried(queue.Url));
+        Assert.Equal("pauses", await Tried(DatabaseUrl.Parse(pooler.Url(queue.Url))));
 
         // Whichever comes first: it listens, or it takes its pause before the next try.
         static async Task<string> Tried(DatabaseUrl url)
@@ -75,10 +94,22 @@ public sealed class Through_pgbouncer
         }
     }
 
-    private static Task<PgBouncer> Pooler(TestDatabase database)
+    [Fact]
+    public async Task migrating_is_refused_and_the_direct_port_asked_for()
+    {
+        await using var database = await TestDatabase.Create(migrated: false);
+        await using var pooler = await Pooler(database.ParsedUrl);
+        var migrator = new Migrator(DatabaseUrl.Parse(pooler.Url(database.ParsedUrl)), "woflo-tests");
+        var refused = await Assert.ThrowsAsync<MigrationException>(() => migrator.Migrate(null, Cancellation));
+        Assert.Contains("direct port", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(0, await database.Scalar<long>("select count(*) from pg_namespace where nspname = 'woflo'", Cancellation));
+        Assert.False((await migrator.Check(Cancellation)).IsAccepted);
+    }
+
+    private static Task<PgBouncer> Pooler(DatabaseUrl target)
     {
         Assert.SkipUnless(PgBouncer.IsInstalled, PgBouncer.Missing);
-        return PgBouncer.Start(database, Cancellation);
+        return PgBouncer.Start(target, Cancellation);
     }
 
     private sealed class NoticedPauses : TimeProvider

@@ -38,9 +38,9 @@ public sealed class DataSourcesTests(TestDatabase database) : IClassFixture<Test
     [Fact]
     public async Task A_pooler_is_found_out_on_connecting_and_migrations_through_it_are_refused()
     {
-        Assert.SkipUnless(PgBouncer.IsInstalled, "pgbouncer is not installed");
-        await using var pooler = await PgBouncer.Start(database, Cancellation);
-        var url = DatabaseUrl.Parse(pooler.Url);
+        Assert.SkipUnless(PgBouncer.IsInstalled, PgBouncer.Missing);
+        await using var pooler = await PgBouncer.Start(database.ParsedUrl, Cancellation);
+        var url = DatabaseUrl.Parse(pooler.Url(database.ParsedUrl));
         PoolerWatch watch = new(url.IsPooler);
         await using var source = DataSources.Pooled(url, "test", watch);
         Assert.False(watch.Found);
@@ -56,14 +56,14 @@ public sealed class DataSourcesTests(TestDatabase database) : IClassFixture<Test
     [Fact]
     public async Task A_pooler_whose_server_is_gone_is_waited_for()
     {
-        Assert.SkipUnless(PgBouncer.IsInstalled, "pgbouncer is not installed");
+        Assert.SkipUnless(PgBouncer.IsInstalled, PgBouncer.Missing);
         await using var server = await PostgresServer.StartPrivate();
         await using var own = await TestDatabase.Create(migrated: false, server);
-        await using var pooler = await PgBouncer.Start(own, Cancellation);
+        await using var pooler = await PgBouncer.Start(own.ParsedUrl, Cancellation);
         await own.DisposeAsync();
         await server.DisposeAsync();
 
-        var error = await Connecting(pooler.Url + "?connect_timeout=2");
+        var error = await Connecting(pooler.Url(own.ParsedUrl) + "?connect_timeout=2");
 
         Assert.IsType<DatabaseUnavailableException>(DatabaseErrors.Translate(error));
     }
