@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Woflo.TestKit;
 
-/// <summary>One of the built programs, run as its users run it, with nothing of the test's environment but the path.</summary>
+/// <summary>One of the built programs, run as its users run it, with none of our settings but those the test gives.</summary>
 public sealed partial class WofloProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -82,7 +82,8 @@ public sealed partial class WofloProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("WOFLO_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
-        start.Environment.Remove("DATABASE_URL");
+        foreach (var name in new[] { "DATABASE_URL", "WORKER_ID", "POLL_INTERVAL_SECONDS" })
+            start.Environment.Remove(name);
         if (databaseUrl is not null)
             start.Environment["DATABASE_URL"] = databaseUrl;
         foreach (var (name, value) in environment)

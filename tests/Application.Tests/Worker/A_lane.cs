@@ -23,27 +23,16 @@ public sealed class A_lane
         mediator.Send(Arg.Any<ClaimNextJob>(), Arg.Any<CancellationToken>()).Returns(leased, (LeasedJob?)null);
         mediator.Send(Arg.Any<RunJob>(), Arg.Any<CancellationToken>()).Returns(new CompleteJob(leased, null));
         mediator.Send(Arg.Any<IRequest<EndResult>>(), Arg.Any<CancellationToken>()).ThrowsAsync(new InvalidOperationException("no right to write"));
-        using var gate = new Idle();
+        var ranDry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var lane = new Lane(
             JobTypes.AiEnrich, 1, new DatabaseGate(mediator, TimeProvider.System, new Random(1), NullLogger<DatabaseGate>.Instance), mediator, leases,
             NullLogger<Lane>.Instance);
 
-        var running = lane.Run(() => { }, gate.Set, _ => { }, stop.Token, CancellationToken.None);
-        await gate.Wait(TestContext.Current.CancellationToken);
+        var running = lane.Run(() => ranDry.TrySetResult(), () => { }, _ => { }, stop.Token, CancellationToken.None);
+        await ranDry.Task.WaitAsync(TestContext.Current.CancellationToken);
         await stop.CancelAsync();
         await running;
 
         Assert.Empty(leases.Held);
-    }
-
-    private sealed class Idle : IDisposable
-    {
-        private readonly SemaphoreSlim _set = new(0);
-
-        public void Set() => _set.Release();
-
-        public Task Wait(CancellationToken cancellation) => _set.WaitAsync(cancellation);
-
-        public void Dispose() => _set.Dispose();
     }
 }

@@ -45,11 +45,15 @@ public sealed class Working_beside_others
             """);
         try
         {
-            var inserting = Insert(shop, role, workOrder);
-            // The old one has begun before ours comes, and leaves half to it: both work, however fast either is.
-            var old = await WorkAsTheOldWorker(shop, 1);
             var ours = shop.Worker(settings: [("WOFLO_AI_ENRICH_LANE", "1")]);
-            old = [.. old, .. await WorkAsTheOldWorker(shop, (Jobs / 2) - 1)];
+            // Held at its first job, ours leaves the old one some; then they work side by side.
+            await using var hold = await shop.HoldUp("work_orders");
+            var inserting = Insert(shop, role, workOrder);
+            await hold.UntilSomebodyWaits();
+            var working = WorkAsTheOldWorker(shop);
+            await shop.Until("exists (select from job_ends where ended_by = 'old-worker')");
+            await hold.DisposeAsync();
+            var old = await working;
             await inserting;
             await shop.Until($"(select count(*) = {Jobs} from job_queue where status = 'succeeded')");
 
@@ -88,8 +92,8 @@ public sealed class Working_beside_others
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, (await Assert.ThrowsAsync<PostgresException>(() => read.ExecuteScalarAsync(Cancellation))).SqlState);
     }
 
-    /// <summary>Until it has done so many, or all are done, by whomever.</summary>
-    private static async Task<IReadOnlyList<Guid>> WorkAsTheOldWorker(AShop shop, int most)
+    /// <summary>Until all are done, by whomever.</summary>
+    private static async Task<IReadOnlyList<Guid>> WorkAsTheOldWorker(AShop shop)
     {
         const string Claim = """
             update job_queue set status = 'running', locked_at = now(), locked_by = 'old-worker', attempts = attempts + 1
@@ -98,7 +102,7 @@ public sealed class Working_beside_others
             returning id
             """;
         List<Guid> done = [];
-        while (done.Count < most && !await shop.One<bool>($"select count(*) = {Jobs} from job_queue where status = 'succeeded'"))
+        while (!await shop.One<bool>($"select count(*) = {Jobs} from job_queue where status = 'succeeded'"))
         {
             var id = await shop.One<Guid>(Claim);
             if (id == Guid.Empty)

@@ -18,8 +18,11 @@ public sealed class DataSourcesTests(TestDatabase database) : IClassFixture<Test
         using var told = DataSources.Pooled(
             DatabaseUrl.Parse("postgresql://u:p@h/db?connect_timeout=3&application_name=mine&gssencmode=require"), "woflo-worker", new PoolerWatch(false));
 
+        using var renewals = DataSources.Renewals(DatabaseUrl.Parse("postgresql://u:p@h/db"), "woflo-worker");
+
         NpgsqlConnectionStringBuilder ours = new(plain.ConnectionString), theirs = new(told.ConnectionString);
-        Assert.Equal((6, 10, 30, "woflo-worker", true, true, GssEncryptionMode.Disable),
+        Assert.Equal(DataSources.MaxConnections, ours.MaxPoolSize + new NpgsqlConnectionStringBuilder(renewals.Source.ConnectionString).MaxPoolSize);
+        Assert.Equal((5, 10, 30, "woflo-worker", true, true, GssEncryptionMode.Disable),
             (ours.MaxPoolSize, ours.Timeout, ours.CommandTimeout, ours.ApplicationName, ours.NoResetOnClose, ours.TcpKeepAlive, ours.GssEncryptionMode));
         Assert.Equal((3, "mine", GssEncryptionMode.Require), (theirs.Timeout, theirs.ApplicationName, theirs.GssEncryptionMode));
     }
@@ -39,8 +42,9 @@ public sealed class DataSourcesTests(TestDatabase database) : IClassFixture<Test
     public async Task A_pooler_is_found_out_on_connecting_and_migrations_through_it_are_refused()
     {
         Assert.SkipUnless(PgBouncer.IsInstalled, PgBouncer.Missing);
-        await using var pooler = await PgBouncer.Start(database.ParsedUrl, Cancellation);
-        var url = DatabaseUrl.Parse(pooler.Url(database.ParsedUrl));
+        await using var empty = await TestDatabase.Create(migrated: false);
+        await using var pooler = await PgBouncer.Start(empty.ParsedUrl, Cancellation);
+        var url = DatabaseUrl.Parse(pooler.Url(empty.ParsedUrl));
         PoolerWatch watch = new(url.IsPooler);
         await using var source = DataSources.Pooled(url, "test", watch);
         Assert.False(watch.Found);
@@ -50,7 +54,7 @@ public sealed class DataSourcesTests(TestDatabase database) : IClassFixture<Test
 
         var refused = await Assert.ThrowsAsync<MigrationException>(() => new Migrator(url, "test").Migrate(null, Cancellation));
         Assert.Contains("direct port", refused.Message, StringComparison.Ordinal);
-        Assert.IsType<SchemaState.Current>(await new Migrator(url, "test").Check(Cancellation));
+        Assert.IsType<SchemaState.NeverMigrated>(await new Migrator(url, "test").Check(Cancellation));
     }
 
     [Fact]

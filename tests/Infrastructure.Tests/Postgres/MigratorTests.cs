@@ -281,12 +281,20 @@ public sealed class MigratorTests
     }
 
     [Fact]
-    public async Task A_poolers_port_is_refused_and_the_direct_one_asked_for()
+    public async Task Through_a_pooler_the_direct_port_is_asked_for_unless_nothing_is_missing()
     {
-        var error = await Assert.ThrowsAsync<MigrationException>(
-            () => new Migrator(DatabaseUrl.Parse("postgresql://u:p@127.0.0.1:6543/db"), "test").Migrate(null, Cancellation));
+        await using var empty = await TestDatabase.Create(migrated: false);
+        await using var current = await TestDatabase.Create();
+
+        var error = await Assert.ThrowsAsync<MigrationException>(() => ThroughPooler(empty).Migrate(null, Cancellation));
+        var report = await ThroughPooler(current).Migrate(null, Cancellation);
 
         Assert.Contains("5432", error.Message, StringComparison.Ordinal);
+        Assert.Empty(report.Applied);
+        Assert.IsType<SchemaState.Current>(report.State);
+
+        static Migrator ThroughPooler(TestDatabase database) =>
+            new(DatabaseUrl.Parse(database.Url + (database.Url.Contains('?', StringComparison.Ordinal) ? "&" : "?") + "pgbouncer=true"), "test");
     }
 
     [Fact]
