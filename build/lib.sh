@@ -202,3 +202,18 @@ ensure_postgres() {
   esac || die "the package manager could not install PostgreSQL; see above. By hand: sudo $command"
   [ -n "$(pg_bindir "")" ] || die "PostgreSQL is installed, but initdb is not where it is looked for. Set WOFLO_PG_BINDIR to its folder."
 }
+
+# The demo's PostgreSQL in .woflo/pg, for as long as this script lives; sets DATABASE_URL.
+start_private_server() {
+  local pipes line
+  # The server ends when descriptor 8 closes, which our death does too, whatever its cause.
+  pipes=$(mktemp -d)
+  mkfifo "$pipes/in" "$pipes/out"
+  "$root/build/postgres" "$root/.woflo/pg" <"$pipes/in" >"$pipes/out" &
+  server=$!
+  exec 8>"$pipes/in" 7<"$pipes/out"
+  rm -rf "$pipes"
+  trap 'exec 8>&-; wait "$server" 2>/dev/null || true' EXIT
+  IFS= read -r line <&7 || die "the private PostgreSQL did not start. Set DATABASE_URL to use another empty database."
+  export DATABASE_URL=${line#DATABASE_URL=}
+}

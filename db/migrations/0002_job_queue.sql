@@ -14,8 +14,7 @@ alter table public.job_queue
   add column if not exists deferred_since timestamptz,
   add column if not exists rescues integer not null default 0,
   -- Failed attempts, the last 20.
-  add column if not exists failures jsonb not null default '[]',
-  add column if not exists result jsonb;
+  add column if not exists failures jsonb not null default '[]';
 
 -- The days a shift holds, 0 is Sunday; null: every day on which some bay is open.
 alter table public.shifts

@@ -25,6 +25,6 @@ internal static class FailureClassifier
             Rules.FirstOrDefault(rule => rule.Is(exception)).Class ?? FailureClass.Transient, exception.GetType().Name, exception.Message,
             IsUnavailable(exception) ? TimeSpan.FromSeconds(5) : null);
 
-    private static bool IsUnavailable(Exception exception) => 
+    private static bool IsUnavailable(Exception exception) =>
         exception is DatabaseUnavailableException or DatabaseMisconfiguredException or DbException { IsTransient: true };
 }

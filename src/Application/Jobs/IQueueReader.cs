@@ -31,4 +31,4 @@ public sealed record JobLine(
 public sealed record JobDetails(
     Guid Id, Guid OrgId, string Type, string Status, int Attempts, int MaxAttempts, DateTime RunAfter, DateTime CreatedAt, DateTime? UpdatedAt,
     DateTime? ClaimedAt, TimeSpan? RunningFor, DateTime? LockedAt, string? LockedBy, DateTime? LeaseExpiresAt, Guid? Fence, Guid? LastFence,
-    int Deferrals, DateTime? DeferredSince, int Rescues, string? FailureClass, string? Error, string Payload, string? Result, string Failures);
+    int Deferrals, DateTime? DeferredSince, int Rescues, string? FailureClass, string? Error, string Payload, string Failures);

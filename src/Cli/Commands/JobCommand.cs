@@ -62,7 +62,6 @@ internal static class JobCommand
         job.FailureClass,
         job.Error,
         Payload = Output.Embedded(job.Payload),
-        Result = Output.Embedded(job.Result),
         Failures = Output.Embedded(job.Failures),
     };
 
@@ -89,7 +88,6 @@ internal static class JobCommand
         Row("failure class", job.FailureClass);
         Row("error", job.Error);
         Row("payload", Pretty(job.Payload));
-        Row("result", job.Result is null ? null : Pretty(job.Result));
         Output.Person.Write(grid);
         ShowFailures(job.Failures);
         if (job.Status == "failed")

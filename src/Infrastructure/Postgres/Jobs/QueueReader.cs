@@ -36,7 +36,7 @@ internal sealed class QueueReader(NpgsqlDataSource dataSource) : IQueueReader
                j.created_at as CreatedAt, j.updated_at as UpdatedAt, j.claimed_at as ClaimedAt, {RunningFor} as RunningFor,
                j.locked_at as LockedAt, j.locked_by as LockedBy, j.lease_expires_at as LeaseExpiresAt, j.fence, j.last_fence as LastFence,
                j.deferrals, j.deferred_since as DeferredSince, j.rescues, j.failure_class as FailureClass, j.error,
-               j.payload::text as Payload, j.result::text as Result, j.failures::text as Failures
+               j.payload::text as Payload, j.failures::text as Failures
           from public.job_queue j
          where j.id = @id
         """;
