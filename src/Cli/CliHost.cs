@@ -19,9 +19,9 @@ internal sealed class CliHost : IAsyncDisposable
     public IMediator Mediator => Get<IMediator>();
 
     /// <exception cref="SettingException">DATABASE_URL is missing, or a setting is wrong.</exception>
-    public static CliHost Build()
+    public static CliHost Build(Func<string, string?>? environment = null)
     {
-        var settings = new SettingsReader(Environment.GetEnvironmentVariable);
+        var settings = new SettingsReader(environment ?? Environment.GetEnvironmentVariable);
         HostSettings.Read(settings);
         var services = new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddProvider(new ErrorStreamLog()))

@@ -16,8 +16,10 @@ internal static class ConfigCommand
             """);
         command.SetAction(async (parsed, _) =>
         {
-            await using var host = CliHost.Build();
-            var database = host.Get<DatabaseName>().Text;
+            // Nothing is connected to here, so a missing address is shown rather than refused.
+            var isMissing = string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable("DATABASE_URL"));
+            await using var host = CliHost.Build(name => isMissing && name == "DATABASE_URL" ? "postgresql://localhost/none" : Environment.GetEnvironmentVariable(name));
+            var database = isMissing ? "(not set)" : host.Get<DatabaseName>().Text;
             var settings = host.Settings.Read.DistinctBy(setting => setting.Name)
                 .Select(setting => setting.Name == "DATABASE_URL" ? setting with { Value = database } : setting)
                 .OrderBy(setting => setting.Name, StringComparer.Ordinal)
