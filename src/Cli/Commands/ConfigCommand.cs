@@ -18,7 +18,7 @@ internal static class ConfigCommand
         {
             // Nothing is connected to here, so a missing address is shown rather than refused.
             var isMissing = string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable("DATABASE_URL"));
-            await using var host = CliHost.Build(name => isMissing && name == "DATABASE_URL" ? "postgresql://localhost/none" : Environment.GetEnvironmentVariable(name));
+            await using var host = CliHost.Build(name => isMissing && name == "DATABASE_URL" ? "postgresql://nobody@localhost/none" : Environment.GetEnvironmentVariable(name));
             var database = isMissing ? "(not set)" : host.Get<DatabaseName>().Text;
             var settings = host.Settings.Read.DistinctBy(setting => setting.Name)
                 .Select(setting => setting.Name == "DATABASE_URL" ? setting with { Value = database } : setting)

@@ -101,6 +101,7 @@ public sealed class Looking_after_the_queue
         Assert.DoesNotContain("s3cret-pa55", table + json, StringComparison.Ordinal);
         var names = JsonDocument.Parse(json).RootElement.GetProperty("settings").EnumerateArray().Select(s => s.GetProperty("name").GetString()).ToList();
         Assert.Empty(new[] { "DATABASE_URL", "WORKER_ID", "POLL_INTERVAL_SECONDS", "WOFLO_LEASE_SECONDS", "WOFLO_JOB_TYPES" }.Except(names));
+        Assert.Contains("(not set)", await Says(0, null, "config"), StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 60_000)]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 using NpgsqlTypes;
 using Woflo.Application.Jobs;
@@ -11,7 +12,8 @@ internal sealed class JobStore(
 {
     // Names this process, whatever WORKER_ID says: two workers of one name announce their sleep apart.
     private readonly Guid _instance = Guid.NewGuid();
-    private readonly Dictionary<string, Guid> _lastServed = JobTypes.All.ToDictionary(type => type, _ => Guid.Empty);
+    // Written by the lanes, read by whoever looks ahead.
+    private readonly ConcurrentDictionary<string, Guid> _lastServed = new(JobTypes.All.Select(type => KeyValuePair.Create(type, Guid.Empty)));
     private readonly Dictionary<string, IJobEffects> _effects = effects.ToDictionary(effect => effect.JobType);
 
     public Task<Guid?> Enqueue(EnqueueJob job, CancellationToken cancellation) => DatabaseErrors.Guard(async () =>
