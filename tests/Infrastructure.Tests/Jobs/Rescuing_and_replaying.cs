@@ -1,5 +1,8 @@
 using Woflo.Application.Jobs;
+using Woflo.Application.Settings;
 using Woflo.Domain.Jobs;
+using Woflo.Infrastructure.Postgres;
+using Woflo.Infrastructure.Postgres.Jobs;
 
 namespace Woflo.Infrastructure.Tests.Jobs;
 
@@ -114,6 +117,34 @@ public sealed class Rescuing_and_replaying
         Assert.Empty(renewal.Lost);
         Assert.True(await queue.One<bool>(
             "select locked_at > now() - interval '5 seconds' and lease_expires_at > now() + interval '25 seconds' from job_queue where id = @Id", new { one.Job.Id }));
+    }
+
+    [Fact]
+    public async Task renewal_lands_while_every_other_connection_waits_for_a_row()
+    {
+        await using var queue = await AQueue.Create();
+        await using var pooled = DataSources.Pooled(queue.Url, "test", new PoolerWatch(false));
+        using var renewals = DataSources.Renewals(queue.Url, "test");
+        var store = new JobStore(pooled, renewals, QueueOptions.Read(new SettingsReader(_ => null)), []);
+        List<LeasedJob> leased = [];
+        for (var i = 0; i < DataSources.MaxConnections; i++)
+        {
+            await queue.Enqueue();
+            leased.Add((await store.Claim(JobTypes.AiEnrich, Cancellation))!);
+        }
+        await using var connection = await queue.Open();
+        await using var transaction = await connection.BeginTransactionAsync(Cancellation);
+        await using (var hold = new Npgsql.NpgsqlCommand("select 1 from job_queue for update", connection, transaction))
+            await hold.ExecuteNonQueryAsync(Cancellation);
+        var ends = leased.Skip(1).Select(job => store.End(job, job.Job.Complete(), null, null, Cancellation)).ToList();
+        while (await queue.One<int>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") < ends.Count)
+            Assert.DoesNotContain(ends, end => end.IsCompleted);
+
+        var renewal = await store.Renew(leased, Cancellation);
+        Assert.Empty(renewal.Lost);
+        await transaction.RollbackAsync(Cancellation);
+        Assert.All(await Task.WhenAll(ends), Assert.True);
+        Assert.Equal([leased[0].Fence], (await store.Renew([leased[0]], Cancellation)).Renewed);
     }
 
     [Fact]

@@ -10,6 +10,8 @@ namespace Woflo.Infrastructure.Postgres.Jobs;
 internal sealed class JobStore(
     NpgsqlDataSource dataSource, RenewalSource renewals, QueueOptions options, IEnumerable<IJobEffects> effects) : IJobStore
 {
+    private const int ClaimTimeoutSeconds = 5;
+
     // Names this process, whatever WORKER_ID says: two workers of one name announce their sleep apart.
     private readonly Guid _instance = Guid.NewGuid();
     // Written by the lanes, read by whoever looks ahead.
@@ -30,7 +32,8 @@ internal sealed class JobStore(
         var exclusive = RunsAloneInItsOrganisation(type);
         await using var connection = await dataSource.OpenConnectionAsync(cancellation);
         // One batch is one transaction and one round trip.
-        await using var batch = new NpgsqlBatch(connection);
+        // A claim under way is not cancelled at shutdown, so it must not take long to fail.
+        await using var batch = new NpgsqlBatch(connection) { Timeout = ClaimTimeoutSeconds };
         if (exclusive)
         {
             var turn = new NpgsqlBatchCommand(JobSql.LockExclusiveType);
