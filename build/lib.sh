@@ -105,6 +105,8 @@ sources() { # the files a build depends on, and their number, so that a deleted 
     \( -name bin -o -name obj -o -name TestResults \) -prune -o -type f "$@" -print 2>/dev/null) || true
 }
 
+program() { printf %s "$root/src/$1/bin/Release/net10.0/$rid/$2.dll"; } # PROJECT DLL: where the built program is
+
 # build_solution [programs]: the whole, or Worker and Cli only. Where nothing changed it takes no time at all.
 build_solution() {
   local what=Woflo.sln stamp=$root/.woflo/built back=$PWD list
@@ -113,8 +115,7 @@ build_solution() {
   exec 9>"$root/.woflo/build.lock"
   if command -v flock >/dev/null; then flock 9; fi
   list=$(sources | LC_ALL=C sort | cksum)
-  local worker=$root/src/Worker/bin/Release/net10.0/$rid/Woflo.Worker.dll cli=$root/src/Cli/bin/Release/net10.0/$rid/woflo.dll
-  if [ ! -f "$worker" ] || [ ! -f "$cli" ] || [ "$(cat "$stamp" 2>/dev/null)" != "$list" ] || [ -n "$(sources -newer "$stamp")" ]; then
+  if [ ! -f "$(program Worker Woflo.Worker)" ] || [ ! -f "$(program Cli woflo)" ] || [ "$(cat "$stamp" 2>/dev/null)" != "$list" ] || [ -n "$(sources -newer "$stamp")" ]; then
     say "Building ${what##*/} (a minute or two the first time) ..."
     # Dated before the build, so that what is edited meanwhile is built next time.
     printf '%s\n' "$list" >"$stamp.new"
@@ -136,7 +137,7 @@ become_program() {
   shift 2
   ensure_dotnet
   build_solution programs
-  exec dotnet "$root/src/$project/bin/Release/net10.0/$rid/$dll.dll" "$@"
+  exec dotnet "$(program "$project" "$dll")" "$@"
 }
 
 # --- PostgreSQL -----------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ namespace Woflo.Worker;
 internal sealed class Lane(string type, int width, DatabaseGate gate, IMediator mediator, ActiveLeases leases, ILogger<Lane> log) : IDisposable
 {
     private readonly SemaphoreSlim _slots = new(width);
-    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly Signal _wake = new();
     private volatile bool _waiting;
     private int _running;
 
@@ -21,17 +21,8 @@ internal sealed class Lane(string type, int width, DatabaseGate gate, IMediator 
 
     public void Wake()
     {
-        if (_waiting && _wake.CurrentCount == 0)
-        {
-            try
-            {
-                _wake.Release();
-            }
-            catch (SemaphoreFullException)
-            {
-                // Somebody else woke it at this very moment.
-            }
-        }
+        if (_waiting)
+            _wake.Set();
     }
 
     /// <param name="ranDry">Called when the queue held nothing more, after at least one job was claimed.</param>
@@ -63,7 +54,7 @@ internal sealed class Lane(string type, int width, DatabaseGate gate, IMediator 
                     if (claimed)
                         ranDry();
                     claimed = false;
-                    await _wake.WaitAsync(stopping);
+                    await _wake.Wait(stopping);
                     _waiting = false;
                     continue;
                 }

@@ -19,18 +19,18 @@ internal sealed class WorkerLoop(
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var graceOver = new CancellationTokenSource();
         using var lanesDone = new CancellationTokenSource();
-        using var stir = new SemaphoreSlim(0, 1);
+        using var stir = new Signal();
         var fatal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var lanes = options.Lanes.Select(lane => new Lane(lane.Key, lane.Value, gate, mediator, leases, logs.CreateLogger<Lane>())).ToList();
         try
         {
             var working = Task.WhenAll(lanes.Select(lane =>
-                Ending(lane.Type, lane.Run(Stir, drain ? Stir : () => { }, error => fatal.TrySetException(error), stopping.Token, graceOver.Token))));
+                Ending(lane.Type, lane.Run(stir.Set, drain ? stir.Set : () => { }, error => fatal.TrySetException(error), stopping.Token, graceOver.Token))));
             Task[] loops =
             [
                 Ending("watch", Watch(lanes, stir, drain ? stopping : null, stopping.Token)),
                 Ending("renew", Renew(lanesDone.Token)),
-                bell.Listen(() => lanes.ForEach(lane => lane.Wake()), Stir, stopping.Token),
+                bell.Listen(() => lanes.ForEach(lane => lane.Wake()), stir.Set, stopping.Token),
             ];
             using var ended = stopping.Token.Register(() => _ = EndGrace(graceOver, lanesDone.Token));
             await Task.WhenAny(working, fatal.Task);
@@ -44,21 +44,6 @@ internal sealed class WorkerLoop(
         finally
         {
             await lanesDone.CancelAsync();
-        }
-
-        void Stir()
-        {
-            if (stir.CurrentCount == 0)
-            {
-                try
-                {
-                    stir.Release();
-                }
-                catch (SemaphoreFullException)
-                {
-                    // Stirred already.
-                }
-            }
         }
 
         async Task Ending(string name, Task loop)
@@ -94,8 +79,8 @@ internal sealed class WorkerLoop(
         }
     }
 
-    /// <summary>One statement a poll: wakes the lanes that have something to do, and has lost jobs rescued.</summary>
-    private async Task Watch(IReadOnlyList<Lane> lanes, SemaphoreSlim stir, CancellationTokenSource? drained, CancellationToken stopping)
+    /// <summary>One round trip a poll: wakes the lanes that have something to do, and has lost jobs rescued.</summary>
+    private async Task Watch(IReadOnlyList<Lane> lanes, Signal stir, CancellationTokenSource? drained, CancellationToken stopping)
     {
         var announced = false;
         while (true)
@@ -121,7 +106,7 @@ internal sealed class WorkerLoop(
             if (outlook.NextDue is { } next && next < pause)
                 pause = next > MinimumPause ? next : MinimumPause;
             // A lane ran dry: its claims took the announcement away.
-            announced = !await stir.WaitAsync(pause, stopping) && announce;
+            announced = !await stir.Wait(pause, stopping) && announce;
         }
     }
 

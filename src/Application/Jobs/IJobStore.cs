@@ -35,7 +35,7 @@ public interface IJobStore
     /// <summary>Ids of dead letters, the oldest first, cancelled ones left out.</summary>
     Task<IReadOnlyList<Guid>> DeadLetters(string? type, string? failureClass, int limit, CancellationToken cancellation);
 
-    /// <summary>One short statement that tells an idle worker whether anything is to be done.</summary>
+    /// <summary>One round trip that tells an idle worker whether anything is to be done.</summary>
     /// <param name="announce">Also say that this worker sleeps, so that an insert wakes it.</param>
     Task<QueueOutlook> Look(IReadOnlyCollection<string> types, bool announce, CancellationToken cancellation);
 }

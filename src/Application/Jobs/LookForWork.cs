@@ -3,7 +3,7 @@ using MediatR;
 
 namespace Woflo.Application.Jobs;
 
-/// <summary>Asks what there is to do, in one short statement.</summary>
+/// <summary>Asks what there is to do, in one round trip.</summary>
 /// <param name="Announce">Also say that this worker sleeps, so that an insert wakes it.</param>
 public sealed record LookForWork(bool Announce) : IRequest<QueueOutlook>;
 

@@ -32,7 +32,7 @@ internal sealed class RunJobHandler(
         IRequest<EndResult>? end;
         try
         {
-            end = await Start(leased, attempt.Token) ? await Work(request, attempt.Token) : null;
+            end = await jobs.Start(leased, attempt.Token) ? await Work(request, attempt.Token) : null;
         }
         catch (HandlerStuckException)
         {
@@ -59,8 +59,6 @@ internal sealed class RunJobHandler(
         }
         return end;
     }
-
-    private Task<bool> Start(LeasedJob leased, CancellationToken attempt) => jobs.Start(leased, attempt);
 
     private async Task<IRequest<EndResult>> Work(RunJob request, CancellationToken attempt)
     {

@@ -6,8 +6,6 @@ namespace Woflo.Cli.Commands;
 /// <summary>Options that several commands share, each with an error that says what was expected.</summary>
 internal static class Arguments
 {
-    public static readonly IReadOnlyList<string> Statuses = ["queued", "running", "succeeded", "failed"];
-
     public static Option<Guid?> Org(bool required = false) => new("--org")
     {
         Description = "The organisation's id",

@@ -9,7 +9,7 @@ internal static class JobsCommand
 {
     public static Command Create()
     {
-        var status = Arguments.OneOf("--status", Arguments.Statuses, "Only jobs of this status");
+        var status = Arguments.OneOf("--status", JobStates.Names, "Only jobs of this status");
         var type = Arguments.OneOf("--type", JobTypes.All, "Only jobs of this type");
         var org = Arguments.Org();
         var limit = Arguments.Whole("--limit", 20, 0, 10_000, "How many jobs to list, the newest first");
@@ -91,7 +91,7 @@ internal static class JobsCommand
     /// <summary>A row a type, a column a status.</summary>
     public static Table Counts(IReadOnlyList<QueueCount> counts)
     {
-        var statuses = Arguments.Statuses.Where(status => counts.Any(count => count.Status == status)).ToList();
+        var statuses = JobStates.Names.Where(status => counts.Any(count => count.Status == status)).ToList();
         var table = Output.Table(["type", .. statuses]);
         foreach (var type in counts.GroupBy(count => count.Type))
         {

@@ -43,7 +43,7 @@ internal static class RetryCommand
                 Output.Json(new
                 {
                     report.Retried,
-                    Refused = report.Refused.Select(refused => new { Id = refused.Key, Status = Status(refused.Value) }),
+                    Refused = report.Refused.Select(refused => new { Id = refused.Key, Status = refused.Value?.Name() }),
                 });
             }
             else
@@ -61,7 +61,7 @@ internal static class RetryCommand
         {
             Output.Problem(state is null
                 ? $"there is no job {id}; 'woflo jobs' lists them."
-                : $"job {id} is {Status(state)}; only failed jobs can be replayed.");
+                : $"job {id} is {state.Value.Name()}; only failed jobs can be replayed.");
         }
         Output.Say(report.Retried.Count switch
         {
@@ -70,13 +70,4 @@ internal static class RetryCommand
             var many => $"{many} jobs queued again.",
         });
     }
-
-    private static string? Status(JobState? state) => state switch
-    {
-        null => null,
-        JobState.Queued => "queued",
-        JobState.Running => "running",
-        JobState.Succeeded => "succeeded",
-        _ => "failed",
-    };
 }

@@ -9,6 +9,23 @@ public enum JobState
     Failed,
 }
 
+/// <summary>The states' names in the contract.</summary>
+public static class JobStates
+{
+    public static readonly IReadOnlyList<string> Names = [.. Enum.GetValues<JobState>().Select(Name)];
+
+    public static string Name(this JobState state) => state switch
+    {
+        JobState.Queued => "queued",
+        JobState.Running => "running",
+        JobState.Succeeded => "succeeded",
+        JobState.Failed => "failed",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "no state of a job"),
+    };
+
+    public static JobState Named(string name) => Enum.GetValues<JobState>().First(state => state.Name() == name);
+}
+
 /// <summary>How a running attempt ended, or what a queued job became. Delays, not instants: the database's clock adds them.</summary>
 public abstract record JobEnd(JobState State, bool GivesBackAttempt = false)
 {

@@ -8,9 +8,9 @@ namespace Woflo.Infrastructure.Postgres;
 /// <summary>Tells apart what waiting mends, what a person must mend, and what is a bug of ours.</summary>
 internal static class DatabaseErrors
 {
-    // 53300 too many connections; 57P01–57P03 shutting down, crashed, starting up; 08xxx connection, a pooler's own troubles included;
-    // 25006 a read-only standby; 55000 being dropped; 53, 58 out of resources; 40001, 40P01 serialisation and deadlock; 55P03 lock timeout; 57014 statement timeout.
-    private static readonly string[] Unavailable = ["53300", "57P01", "57P02", "57P03", "57P05", "55000", "25006", "40001", "40P01", "55P03", "57014"];
+    // 57P01–57P03 shutting down, crashed, starting up; 08xxx connection, a pooler's own troubles included;
+    // 25006 a read-only standby; 55000 being dropped; 53, 58 out of resources, connections among them; 40001, 40P01 serialisation and deadlock; 55P03 lock timeout; 57014 statement timeout.
+    private static readonly string[] Unavailable = ["57P01", "57P02", "57P03", "57P05", "55000", "25006", "40001", "40P01", "55P03", "57014"];
 
     private static readonly Dictionary<string, string> Misconfigured = new()
     {

@@ -77,6 +77,13 @@ public sealed class The_state_machine
 
     private static string Name(JobState state) => state.ToString().ToLowerInvariant();
 
+    [Fact]
+    public void has_the_contracts_names()
+    {
+        Assert.Equal(["queued", "running", "succeeded", "failed"], JobStates.Names);
+        Assert.All(Enum.GetValues<JobState>(), state => Assert.Equal(state, JobStates.Named(state.Name())));
+    }
+
     private static HashSet<(string, string, string)> ReadDrawing()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

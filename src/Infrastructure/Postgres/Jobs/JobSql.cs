@@ -62,12 +62,10 @@ internal static class JobSql
                locked_at = now(), locked_by = @worker, claimed_at = now()
           from next
          where j.id = next.id
-        returning j.id, j.org_id, j.type, j.payload::text, j.attempts, j.max_attempts, j.deferrals,
-                  coalesce(now() - j.deferred_since, interval '0'), j.rescues
+        returning {Row}
         """;
 
-    /// <summary>Whether anything can start, the same way the claim sees it, and when the next job falls due
-    /// (job_queue_status_run_after_idx, one entry).</summary>
+    /// <summary>Whether anything can start, the same way the claim sees it.</summary>
     public const string Due = $"""
         {Ring}
         select exists (
@@ -77,7 +75,8 @@ internal static class JobSql
                where j.status = 'queued' and j.type = @type and j.org_id = r.org_id and j.run_after <= now()))
         """;
 
-    // A day ahead is far enough: an instant such as infinity has no distance.
+    // When the next job falls due: one entry of job_queue_status_run_after_idx. A day ahead is far enough: an instant such as infinity
+    // has no distance.
     public const string Outlook = """
         select (select case when min(j.run_after) < now() + interval '1 day' then min(j.run_after) - now() end
                   from public.job_queue j where j.status = 'queued' and j.run_after > now()),

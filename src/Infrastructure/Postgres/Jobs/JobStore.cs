@@ -50,11 +50,7 @@ internal sealed class JobStore(
             if (exclusive)
                 await reader.NextResultAsync(cancellation);
             if (await reader.ReadAsync(cancellation))
-            {
-                job = new Job(
-                    reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.GetString(3), JobState.Running, reader.GetInt32(4),
-                    reader.GetInt32(5), reader.GetInt32(6), reader.GetTimeSpan(7), reader.GetInt32(8));
-            }
+                job = Row(reader);
             // To the end, so that an error of the commit is thrown here and not lost.
             while (await reader.NextResultAsync(cancellation))
             {
@@ -79,7 +75,7 @@ internal sealed class JobStore(
         InTransaction(async (connection, transaction) =>
         {
             await using var update = Command(
-                connection, JobSql.End, ("id", leased.Job.Id), ("fence", leased.Fence), ("status", Status(end.State)),
+                connection, JobSql.End, ("id", leased.Job.Id), ("fence", leased.Fence), ("status", end.State.Name()),
                 ("given_back", end.GivesBackAttempt), ("deferred", end is JobEnd.Deferred), ("delay", Delay(end)),
                 ("error", failure?.Error), ("failure_class", failure?.Class.Name));
             if (await update.ExecuteNonQueryAsync(cancellation) == 0)
@@ -124,7 +120,7 @@ internal sealed class JobStore(
         var end = job.Rescue(retry);
         var failure = new JobFailure(FailureClass.Lost, "WorkerLost", $"worker '{worker}' vanished while it ran this job.");
         await using var update = Command(
-            connection, JobSql.Rescue, ("id", job.Id), ("status", Status(end.State)), ("given_back", end.GivesBackAttempt),
+            connection, JobSql.Rescue, ("id", job.Id), ("status", end.State.Name()), ("given_back", end.GivesBackAttempt),
             ("error", failure.Error), ("failure_class", failure.Class.Name));
         try
         {
@@ -224,24 +220,9 @@ internal sealed class JobStore(
         _ => null,
     };
 
-    private static string Status(JobState state) => state switch
-    {
-        JobState.Queued => "queued",
-        JobState.Running => "running",
-        JobState.Succeeded => "succeeded",
-        _ => "failed",
-    };
-
     private static Job Row(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3),
-        row.GetString(4) switch
-        {
-            "queued" => JobState.Queued,
-            "running" => JobState.Running,
-            "succeeded" => JobState.Succeeded,
-            _ => JobState.Failed,
-        },
-        row.GetInt32(5), row.GetInt32(6), row.GetInt32(7), row.GetTimeSpan(8), row.GetInt32(9));
+        JobStates.Named(row.GetString(4)), row.GetInt32(5), row.GetInt32(6), row.GetInt32(7), row.GetTimeSpan(8), row.GetInt32(9));
 
     private Task<T> InTransaction<T>(Func<NpgsqlConnection, NpgsqlTransaction, Task<T>> work, CancellationToken cancellation) =>
         DatabaseErrors.Guard(async () =>
