@@ -29,7 +29,7 @@ CREATE FUNCTION woflo.wake_workers() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
-  if exists (select from woflo.sleeping_workers where expires_at > clock_timestamp()) then
+  if exists (select from woflo.workers where asleep and live_until > clock_timestamp()) then
     if exists (select from inserted where status = 'queued' and run_after <= now() + interval '1 minute') then
       perform pg_notify('woflo_job_queue', '');
     end if;
@@ -156,7 +156,8 @@ CREATE TABLE public.job_queue (
     failures jsonb DEFAULT '[]'::jsonb NOT NULL,
     CONSTRAINT job_queue_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text]))),
     CONSTRAINT job_queue_type_check CHECK ((type = ANY (ARRAY['ai_enrich'::text, 'schedule_run'::text])))
-);
+)
+WITH (autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_threshold='5000', autovacuum_analyze_scale_factor='0.05', autovacuum_analyze_threshold='5000');
 
 CREATE TABLE public.organizations (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -354,6 +355,31 @@ CREATE TABLE public.work_orders (
     CONSTRAINT work_orders_status_check CHECK ((status = ANY (ARRAY['new'::text, 'triage'::text, 'scheduled'::text, 'in_progress'::text, 'blocked_parts'::text, 'done'::text, 'canceled'::text])))
 );
 
+CREATE TABLE woflo.caps (
+    type text NOT NULL,
+    in_flight integer,
+    in_flight_per_org integer,
+    CONSTRAINT caps_check CHECK (((type <> 'schedule_run'::text) OR (in_flight_per_org = 1))),
+    CONSTRAINT caps_in_flight_check CHECK ((in_flight >= 1)),
+    CONSTRAINT caps_in_flight_per_org_check CHECK ((in_flight_per_org >= 1))
+);
+
+CREATE TABLE woflo.crons (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    org_id uuid NOT NULL,
+    name text NOT NULL,
+    expression text NOT NULL,
+    time_zone text,
+    type text NOT NULL,
+    payload jsonb NOT NULL,
+    max_attempts integer DEFAULT 3 NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    last_at timestamp with time zone,
+    last_job_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT crons_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
+);
+
 CREATE TABLE woflo.migrations (
     number integer NOT NULL,
     name text NOT NULL,
@@ -364,9 +390,31 @@ CREATE TABLE woflo.migrations (
     took_ms integer NOT NULL
 );
 
-CREATE UNLOGGED TABLE woflo.sleeping_workers (
-    worker uuid NOT NULL,
-    expires_at timestamp with time zone NOT NULL
+CREATE TABLE woflo.pauses (
+    type text,
+    org_id uuid,
+    until timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
+    reason text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT pauses_check CHECK (((type IS NOT NULL) OR (org_id IS NOT NULL)))
+);
+
+CREATE TABLE woflo.unique_jobs (
+    org_id uuid NOT NULL,
+    type text NOT NULL,
+    key text NOT NULL,
+    job_id uuid NOT NULL,
+    until timestamp with time zone NOT NULL,
+    CONSTRAINT unique_jobs_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)))
+);
+
+CREATE UNLOGGED TABLE woflo.workers (
+    instance uuid NOT NULL,
+    worker_id text NOT NULL,
+    types text[] NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    live_until timestamp with time zone NOT NULL,
+    asleep boolean NOT NULL
 );
 
 ALTER TABLE ONLY public.ai_jobs
@@ -438,11 +486,23 @@ ALTER TABLE ONLY public.units
 ALTER TABLE ONLY public.work_orders
     ADD CONSTRAINT work_orders_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY woflo.caps
+    ADD CONSTRAINT caps_pkey PRIMARY KEY (type);
+
+ALTER TABLE ONLY woflo.crons
+    ADD CONSTRAINT crons_org_id_name_key UNIQUE (org_id, name);
+
+ALTER TABLE ONLY woflo.crons
+    ADD CONSTRAINT crons_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY woflo.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (number);
 
-ALTER TABLE ONLY woflo.sleeping_workers
-    ADD CONSTRAINT sleeping_workers_pkey PRIMARY KEY (worker);
+ALTER TABLE ONLY woflo.unique_jobs
+    ADD CONSTRAINT unique_jobs_pkey PRIMARY KEY (org_id, type, key);
+
+ALTER TABLE ONLY woflo.workers
+    ADD CONSTRAINT workers_pkey PRIMARY KEY (instance);
 
 CREATE INDEX ai_jobs_org_status_idx ON public.ai_jobs USING btree (org_id, status);
 
@@ -474,9 +534,9 @@ CREATE INDEX calendar_events_org_start_idx ON public.calendar_events USING btree
 
 CREATE INDEX calendar_events_technician_idx ON public.calendar_events USING btree (technician_id);
 
-CREATE INDEX job_queue_claim_idx ON public.job_queue USING btree (type, org_id, run_after, created_at) WHERE (status = 'queued'::text);
-
 CREATE INDEX job_queue_org_status_idx ON public.job_queue USING btree (org_id, status);
+
+CREATE INDEX job_queue_ready_idx ON public.job_queue USING btree (type, org_id, run_after, created_at, id) WHERE (status = 'queued'::text);
 
 CREATE INDEX job_queue_running_idx ON public.job_queue USING btree (type, org_id) WHERE (status = 'running'::text);
 
@@ -533,6 +593,10 @@ CREATE INDEX units_org_number_idx ON public.units USING btree (org_id, unit_numb
 CREATE INDEX work_orders_org_status_idx ON public.work_orders USING btree (org_id, status);
 
 CREATE INDEX work_orders_unit_idx ON public.work_orders USING btree (unit_id);
+
+CREATE INDEX crons_next_idx ON woflo.crons USING btree (next_at);
+
+CREATE UNIQUE INDEX pauses_what_idx ON woflo.pauses USING btree (COALESCE(type, ''::text), COALESCE((org_id)::text, ''::text));
 
 CREATE TRIGGER set_updated_at BEFORE UPDATE ON public.ai_jobs FOR EACH ROW EXECUTE FUNCTION public.set_updated_at();
 
@@ -701,6 +765,23 @@ ALTER TABLE ONLY public.work_orders
 ALTER TABLE ONLY public.work_orders
     ADD CONSTRAINT work_orders_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id) ON DELETE RESTRICT;
 
+ALTER TABLE ONLY woflo.crons
+    ADD CONSTRAINT crons_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY woflo.pauses
+    ADD CONSTRAINT pauses_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY woflo.unique_jobs
+    ADD CONSTRAINT unique_jobs_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+ALTER TABLE woflo.caps ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE woflo.crons ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE woflo.migrations ENABLE ROW LEVEL SECURITY;
 
-ALTER TABLE woflo.sleeping_workers ENABLE ROW LEVEL SECURITY;
+ALTER TABLE woflo.pauses ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE woflo.unique_jobs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE woflo.workers ENABLE ROW LEVEL SECURITY;

@@ -142,9 +142,9 @@ public sealed class Claiming
         var outlook = await store.Look(JobTypes.All, announce: true, Cancellation);
         Assert.Equal([JobTypes.ScheduleRun], outlook.DueTypes);
         Assert.InRange(outlook.NextDue!.Value.TotalSeconds, 1, 30);
-        Assert.Equal(1, await queue.One<int>("select count(*) from woflo.sleeping_workers"));
-        Assert.NotNull(await store.Claim(JobTypes.ScheduleRun, Cancellation));
-        Assert.Equal(0, await queue.One<int>("select count(*) from woflo.sleeping_workers"));
+        Assert.Equal(1, await queue.One<int>("select count(*) from woflo.workers where asleep"));
+        await store.Look(JobTypes.All, announce: false, Cancellation);
+        Assert.Equal(0, await queue.One<int>("select count(*) from woflo.workers where asleep"));
     }
 
     [Theory, InlineData("infinity"), InlineData("90000-01-01")]

@@ -75,7 +75,7 @@ public sealed class QueueTriggerTests(TestDatabase database) : IClassFixture<Tes
         await using var own = await TestDatabase.Create();
         await own.Execute($"insert into organizations (id, name, timezone) values ('{org}', 'x', 'UTC')", Cancellation);
         await using var role = await Role.Create(own, Cancellation);
-        await own.Execute($"grant insert on job_queue to {role.Name}; insert into woflo.sleeping_workers values (gen_random_uuid(), now() + interval '1 minute')",
+        await own.Execute($"grant insert on job_queue to {role.Name}; insert into woflo.workers (instance, worker_id, types, live_until, asleep) values (gen_random_uuid(), 'w', '{{}}', now() + interval '1 minute', true)",
             Cancellation);
         await using var client = new NpgsqlConnection(Woflo.Infrastructure.Postgres.DatabaseUrl.Parse(role.Url).ConnectionString().ConnectionString + ";Pooling=false");
         await client.OpenAsync(Cancellation);
@@ -84,7 +84,7 @@ public sealed class QueueTriggerTests(TestDatabase database) : IClassFixture<Tes
             $"insert into job_queue (org_id, type, payload, status) values ('{org}', 'ai_enrich', '{"{}"}', 'queued')", client);
         Assert.Equal(1, await insert.ExecuteNonQueryAsync(Cancellation));
 
-        await using var look = new NpgsqlCommand("select from woflo.sleeping_workers", client);
+        await using var look = new NpgsqlCommand("select from woflo.workers", client);
         var refused = await Assert.ThrowsAsync<PostgresException>(() => look.ExecuteNonQueryAsync(Cancellation));
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
     }
@@ -102,7 +102,7 @@ public sealed class QueueTriggerTests(TestDatabase database) : IClassFixture<Tes
         await using var own = await TestDatabase.Create();
         await own.Execute("insert into organizations (name, timezone) values ('x', 'UTC')", Cancellation);
         if (sleepsFor is not null)
-            await own.Execute($"insert into woflo.sleeping_workers values (gen_random_uuid(), now() + interval '{sleepsFor}')", Cancellation);
+            await own.Execute($"insert into woflo.workers (instance, worker_id, types, live_until, asleep) values (gen_random_uuid(), 'w', '{{}}', now() + interval '{sleepsFor}', true)", Cancellation);
         await using var listener = await own.Open(Cancellation);
         var heard = 0;
         listener.Notification += (_, _) => heard++;

@@ -13,7 +13,7 @@ internal static class JobSql
     /// before the claim: taken inside the claiming statement it would come after that statement's snapshot, and let several through.</summary>
     public const string LockExclusiveType = "select pg_advisory_xact_lock(hashtext('woflo.claim'), hashtext(@type))";
 
-    // The organisations with queued jobs of the type, each found by one descent of job_queue_claim_idx, beginning behind the one that
+    // The organisations with queued jobs of the type, each found by one descent of job_queue_ready_idx, beginning behind the one that
     // this worker served last and wrapping round. Its cost grows with their number, never with how many jobs they have.
     // Read from a recursion without a sort, so the first organisation that serves ends the scan.
     private const string Ring = """
@@ -40,8 +40,8 @@ internal static class JobSql
             select from public.job_queue b where b.status = 'running' and b.type = @type and b.org_id = r.org_id))
         """;
 
-    /// <summary>Locks the row it takes, passing over those that others hold; relies on job_queue_claim_idx (type, org_id, run_after, created_at)
-    /// where queued, and on job_queue_running_idx. The worker's announcement that it sleeps goes with the claim.</summary>
+    /// <summary>Locks the row it takes, passing over those that others hold; relies on job_queue_ready_idx (type, org_id, run_after, created_at)
+    /// where queued, and on job_queue_running_idx.</summary>
     public const string Claim = $"""
         {Ring}, next as (
           select due.id
@@ -54,8 +54,6 @@ internal static class JobSql
                for update skip locked) due
            where r.step > 0 and {MayStart}
            limit 1
-        ), awake as (
-          delete from woflo.sleeping_workers s where s.worker = @instance and exists (select from next)
         )
         update public.job_queue j
            set status = 'running', attempts = j.attempts + 1, fence = @fence, lease_expires_at = now() + @lease,
@@ -83,9 +81,10 @@ internal static class JobSql
                exists (select from public.job_queue j where
         """ + " " + Lost + ")";
 
-    public const string Announce = """
-        insert into woflo.sleeping_workers as s (worker, expires_at) values (@instance, now() + @expiry)
-        on conflict (worker) do update set expires_at = excluded.expires_at
+    /// <summary>Only once a poll: a row that were updated by every claim would grow without bound while some snapshot is held open.</summary>
+    public const string Register = """
+        insert into woflo.workers as w (instance, worker_id, types, live_until, asleep) values (@instance, @worker, @types, now() + @expiry, @asleep)
+        on conflict (instance) do update set live_until = excluded.live_until, asleep = excluded.asleep
         """;
 
     /// <summary>Zero rows: the lease is lost.</summary>

@@ -42,7 +42,7 @@ internal sealed class JobStore(
         }
         var claim = new NpgsqlBatchCommand(JobSql.Claim);
         Add(claim.Parameters, ("type", type), ("after", _lastServed[type]), ("exclusive", exclusive), ("fence", fence),
-            ("lease", options.Lease), ("worker", options.WorkerId), ("instance", _instance));
+            ("lease", options.Lease), ("worker", options.WorkerId));
         batch.BatchCommands.Add(claim);
         Job? job = null;
         await using (var reader = await batch.ExecuteReaderAsync(cancellation))
@@ -168,13 +168,11 @@ internal sealed class JobStore(
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellation);
         await using var batch = new NpgsqlBatch(connection);
-        if (announce)
-        {
-            var sleep = new NpgsqlBatchCommand(JobSql.Announce);
-            // Expires by itself: a killed worker must not have every insert notify for ever.
-            Add(sleep.Parameters, ("instance", _instance), ("expiry", (options.PollInterval * 2) + TimeSpan.FromSeconds(1)));
-            batch.BatchCommands.Add(sleep);
-        }
+        var register = new NpgsqlBatchCommand(JobSql.Register);
+        // Expires by itself: a killed worker must not have every insert notify for ever.
+        Add(register.Parameters, ("instance", _instance), ("worker", options.WorkerId), ("types", types.ToArray()),
+            ("expiry", (options.PollInterval * 2) + TimeSpan.FromSeconds(1)), ("asleep", announce));
+        batch.BatchCommands.Add(register);
         var outlook = new NpgsqlBatchCommand(JobSql.Outlook);
         Add(outlook.Parameters, ("legacy", options.LegacyLease));
         batch.BatchCommands.Add(outlook);
@@ -254,6 +252,7 @@ internal sealed class JobStore(
     {
         Guid => NpgsqlDbType.Uuid,
         Guid[] => NpgsqlDbType.Array | NpgsqlDbType.Uuid,
+        string[] => NpgsqlDbType.Array | NpgsqlDbType.Text,
         int => NpgsqlDbType.Integer,
         bool => NpgsqlDbType.Boolean,
         TimeSpan => NpgsqlDbType.Interval,
