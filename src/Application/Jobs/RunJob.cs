@@ -27,12 +27,16 @@ internal sealed class RunJobHandler(
     {
         var leased = request.Leased;
         var lost = leases.LostToken(leased.Fence);
-        using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lost);
+        if (handlers.FirstOrDefault(h => h.JobType == leased.Job.Type) is not { } handler)
+            return new FailJob(leased, new JobFailure(FailureClass.Bug, "NoHandler", $"there is none for jobs of type {leased.Job.Type}."));
+        var deadline = handler.Deadline(leased.Job);
+        using var overdue = new CancellationTokenSource(deadline, time);
+        using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lost, overdue.Token);
         log.JobProcessingStarted(leased.Job.Id, leased.Job.Type, leased.Job.OrgId, leased.Job.Attempts, leased.Job.MaxAttempts);
         IRequest<EndResult>? end;
         try
         {
-            end = await jobs.Start(leased, attempt.Token) ? await Work(request, attempt.Token) : null;
+            end = await jobs.Start(leased, attempt.Token) ? await Work(handler, request, attempt.Token) : null;
         }
         catch (HandlerStuckException)
         {
@@ -45,6 +49,10 @@ internal sealed class RunJobHandler(
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
             end = new ReleaseJob(leased);
+        }
+        catch (Exception) when (overdue.IsCancellationRequested)
+        {
+            end = new FailJob(leased, new JobFailure(FailureClass.Timeout, "DeadlineExceeded", $"not done after {deadline.TotalSeconds:0} seconds."));
         }
         catch (Exception exception)
         {
@@ -60,10 +68,8 @@ internal sealed class RunJobHandler(
         return end;
     }
 
-    private async Task<IRequest<EndResult>> Work(RunJob request, CancellationToken attempt)
+    private async Task<IRequest<EndResult>> Work(IJobHandler handler, RunJob request, CancellationToken attempt)
     {
-        var handler = handlers.FirstOrDefault(h => h.JobType == request.Leased.Job.Type)
-            ?? throw new InvalidOperationException($"No handler for jobs of type {request.Leased.Job.Type}.");
         // On a thread of its own: a handler that blocks before its first await must not hold up the loops.
         var work = Task.Run(() => handler.Handle(new JobRun(request.Leased, request.WindDown), attempt), CancellationToken.None);
         var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
