@@ -139,7 +139,7 @@ public sealed class Rescuing_and_replaying
         await using var transaction = await connection.BeginTransactionAsync(Cancellation);
         await using (var hold = new Npgsql.NpgsqlCommand("select 1 from job_queue for update", connection, transaction))
             await hold.ExecuteNonQueryAsync(Cancellation);
-        var ends = leased.Skip(1).Select(job => store.End(job, job.Job.Complete(), null, null, Cancellation)).ToList();
+        var ends = leased.Skip(1).Select(job => store.End(job, job.Job.Complete(), null, null)).ToList();
         while (await queue.One<int>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") < ends.Count)
             Assert.DoesNotContain(ends, end => end.IsCompleted);
 

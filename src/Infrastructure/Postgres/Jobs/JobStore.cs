@@ -85,18 +85,18 @@ internal sealed class JobStore : IJobStore
         }, cancellation);
     }
 
-    public Task<bool> End(LeasedJob leased, JobEnd end, JobFailure? failure, object? results, CancellationToken cancellation)
+    public Task<bool> End(LeasedJob leased, JobEnd end, JobFailure? failure, object? results)
     {
         var effect = Effect(end, failure, results);
         var ending = new Ending(leased, end, failure);
-        return !Writes(effect, leased.Job) ? _ends.Ask(ending).WaitAsync(cancellation) : InTransaction(async (connection, transaction) =>
+        return !Writes(effect, leased.Job) ? _ends.Ask(ending) : InTransaction(async (connection, transaction) =>
         {
             await using var update = Command(connection, JobSql.End, Values(ending));
-            if (await update.ExecuteNonQueryAsync(cancellation) == 0)
+            if (await update.ExecuteNonQueryAsync() == 0)
                 return (await EndedByMe(connection, [leased])).Count > 0;
-            await Apply(effect, leased.Job.After(end), transaction, cancellation);
+            await Apply(effect, leased.Job.After(end), transaction, CancellationToken.None);
             return true;
-        }, cancellation);
+        }, CancellationToken.None);
     }
 
     private Task<IReadOnlyList<bool>> EndMany(IReadOnlyList<Ending> endings) => DatabaseErrors.Guard(async () =>
