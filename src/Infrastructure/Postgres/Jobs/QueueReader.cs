@@ -48,12 +48,12 @@ internal sealed class QueueReader(NpgsqlDataSource dataSource) : IQueueReader
 
     private const string CapsSql = "select c.type, c.in_flight as Total, c.in_flight_per_org as PerOrg from woflo.caps c order by c.type";
 
-    // Each from an index alone: the queued and the running from those that hold no others, the rest from (status, run_after), which does not
-    // know the type. Measured with 5,000,000 finished and 100,000 queued rows: REPLACED ms.
+    // Each from an index alone where the table has been vacuumed: the queued and the running from those that hold no others, the rest from one
+    // that knows the status and not the type. 0.6 s with 2,000,000 ended and 100,000 queued rows; counting the ended by type read all of the table.
     private const string TotalsSql = """
-        select j.status, j.type, count(*) as jobs from public.job_queue j where j.status = 'queued' group by j.status, j.type
+        select 'queued' as status, j.type, count(*) as jobs from public.job_queue j where j.status = 'queued' group by j.type
         union all
-        select j.status, j.type, count(*) from public.job_queue j where j.status = 'running' group by j.status, j.type
+        select 'running', j.type, count(*) from public.job_queue j where j.status = 'running' group by j.type
         union all
         select j.status, '', count(*) from public.job_queue j where j.status in ('succeeded', 'failed') group by j.status
         order by 2, 1
