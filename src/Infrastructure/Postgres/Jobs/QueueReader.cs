@@ -86,13 +86,13 @@ internal sealed class QueueReader(NpgsqlDataSource dataSource) : IQueueReader
         """;
 
     // Another's transaction shows its xmin to everybody, its age only to roles that may read all statistics. A transaction that has written
-    // holds rows back by its own id, too. Vacuum itself holds nothing back.
+    // holds rows back by its own id, too. Vacuum itself holds nothing back, and parallel workers share their leader's snapshot.
     private const string SnapshotsSql = """
         select 'transaction' as kind, pid::text as name, nullif(application_name, '') as application, now() - xact_start as HeldFor,
                greatest(age(backend_xmin), age(backend_xid))::bigint as transactions
           from pg_stat_activity
          where pid <> pg_backend_pid() and (backend_xmin is not null or backend_xid is not null)
-           and coalesce(datname, current_database()) = current_database() and backend_type is distinct from 'autovacuum worker'
+           and coalesce(datname, current_database()) = current_database() and coalesce(backend_type, '') not in ('autovacuum worker', 'parallel worker')
         union all
         select 'prepared transaction', gid, owner::text, now() - prepared, age(transaction)::bigint
           from pg_prepared_xacts where database = current_database()
