@@ -37,7 +37,7 @@ public interface IJobStore
 
     /// <summary>Calls one job off with its module's effect; a worker that runs it finds its lease gone.</summary>
     /// <param name="onlyQueued">Leave it alone once it runs.</param>
-    /// <returns>The job as it was found; null where there is none. Written only where it was queued or, unless <paramref name="onlyQueued"/>, running.</returns>
+    /// <returns>The job as it was found; null where there is none. Written only where it was queued or, unless only those are meant, running.</returns>
     Task<Job?> Cancel(Guid id, JobFailure failure, bool onlyQueued, CancellationToken cancellation);
 
     /// <summary>Ids of queued jobs, in no order.</summary>

@@ -14,7 +14,7 @@ internal static class CancelCommand
             Arity = ArgumentArity.ZeroOrMore,
             CustomParser = result => Arguments.Uuids(result, "ID"),
         };
-        var queued = new Option<bool>("--queued") { Description = $"Call off queued jobs of a type or an organisation, at most {CancelJobs.AtMost:N0} at once" };
+        var queued = new Option<bool>("--queued") { Description = "Call off queued jobs of a type or an organisation, at most 100,000 a call" };
         var type = Arguments.OneOf("--type", JobTypes.All, "With --queued: only this type");
         var org = Arguments.Org();
         var reason = Arguments.Reason("Kept as the jobs' error");

@@ -14,7 +14,10 @@ internal static class PauseCommand
         var until = Arguments.Instant("--until", "Until when");
         var reason = Arguments.Reason("Shown wherever the pause is");
         var json = Help.Json();
-        var command = new Command("pause", "Keeps jobs from starting, on all workers; without options, lists the pauses") { type, org, lasting, until, reason, json };
+        var command = new Command("pause", "Keeps jobs from starting, on all workers; without options, lists the pauses")
+        {
+            type, org, lasting, until, reason, json,
+        };
         command.Validators.Add(result =>
         {
             var named = result.GetResult(type) is not null || result.GetResult(org) is not null;

@@ -38,7 +38,8 @@ internal static class StatusCommand
         status.Workers,
         Pauses = status.Pauses.Select(PauseCommand.Machine),
         status.Caps,
-        Snapshots = status.Snapshots.Select(held => new { held.Kind, held.Name, held.Application, HeldSeconds = held.HeldFor?.TotalSeconds, held.Transactions }),
+        Snapshots = status.Snapshots.Select(
+            held => new { held.Kind, held.Name, held.Application, HeldSeconds = held.HeldFor?.TotalSeconds, held.Transactions }),
         status.ExpiredLeases,
         status.LiveRows,
         status.DeadRows,

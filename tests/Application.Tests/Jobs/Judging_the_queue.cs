@@ -18,7 +18,11 @@ public sealed class Judging_the_queue
     [Fact]
     public void warns_of_due_jobs_that_no_live_worker_takes_and_not_of_their_wait_as_well()
     {
-        var warning = Only("no_worker", Well with { Workers = [Worker with { Types = [JobTypes.AiEnrich] }], Due = [new(JobTypes.ScheduleRun, TimeSpan.FromHours(3))] });
+        var warning = Only("no_worker", Well with
+        {
+            Workers = [Worker with { Types = [JobTypes.AiEnrich] }],
+            Due = [new(JobTypes.ScheduleRun, TimeSpan.FromHours(3))],
+        });
         Assert.StartsWith("schedule_run: jobs have been due for 3 h", warning.Text, StringComparison.Ordinal);
     }
 

@@ -199,6 +199,24 @@ public sealed class Looking_after_the_queue
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task a_worker_that_cannot_delete_says_so_and_works_on()
+    {
+        await using var shop = await AShop.Open();
+        await shop.Execute(
+            $$"""
+            create function refuse() returns trigger language plpgsql as $body$ begin raise exception 'kept for the tax office'; end $body$;
+            create trigger refuse before delete on job_queue for each row execute function refuse();
+            insert into job_queue (org_id, type, payload, status, run_after, created_at)
+            values ('{{shop.Org}}', 'ai_enrich', '{}', 'succeeded', now() - interval '1 year', now() - interval '1 year')
+            """);
+        var worker = shop.Worker();
+        Assert.Equal("prune", (await worker.Event("worker_loop_error", Cancellation)).GetProperty("loop").GetString());
+        var job = await shop.EnqueueEnrichment();
+        await shop.UntilEnded(job);
+        Assert.Equal("succeeded", await shop.Status(job));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task config_shows_what_is_in_force_and_never_the_password()
     {
         const string Url = "postgresql://woflo:s3cret-pa55@localhost:5432/woflo";

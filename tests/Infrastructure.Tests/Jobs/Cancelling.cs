@@ -65,7 +65,8 @@ public sealed class Cancelling
         await queue.Execute(RecordingEffects.Table);
         await queue.Execute(
             "insert into job_queue (org_id, type, payload, status) select @Org, 'ai_enrich', '{}', 'queued' from generate_series(1, 100)", new { queue.Org });
-        var (worker, person) = (queue.Store(effects: new RecordingEffects(JobTypes.AiEnrich)), queue.Store("person", effects: new RecordingEffects(JobTypes.AiEnrich)));
+        var effects = new RecordingEffects(JobTypes.AiEnrich);
+        var (worker, person) = (queue.Store(effects: effects), queue.Store("person", effects: effects));
         List<LeasedJob> leased = [];
         while (await worker.Claim(JobTypes.AiEnrich, Cancellation) is { } next)
             leased.Add(next);

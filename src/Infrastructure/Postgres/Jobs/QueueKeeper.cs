@@ -69,10 +69,10 @@ internal sealed class QueueKeeper(NpgsqlDataSource dataSource) : IQueueKeeper
     ];
 
     public Task<QueuePause?> Pause(PauseJobs pause, CancellationToken cancellation) => InTransaction(transaction =>
-        transaction.Connection!.QuerySingleOrDefaultAsync<QueuePause>(In(transaction, PauseSql, new
-        {
-            type = pause.Type, org = pause.OrgId, until = pause.Until, lasting = pause.Lasting, reason = pause.Reason,
-        }, cancellation)), cancellation);
+    {
+        var values = new { type = pause.Type, org = pause.OrgId, until = pause.Until, lasting = pause.Lasting, reason = pause.Reason };
+        return transaction.Connection!.QuerySingleOrDefaultAsync<QueuePause>(In(transaction, PauseSql, values, cancellation));
+    }, cancellation);
 
     public Task<bool> Resume(string? type, Guid? orgId, CancellationToken cancellation) => InTransaction(async transaction =>
     {

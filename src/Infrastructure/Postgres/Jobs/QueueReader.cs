@@ -127,7 +127,8 @@ internal sealed class QueueReader(NpgsqlDataSource dataSource) : IQueueReader
         var upkeep = (await Query<UpkeepRow>(UpkeepSql, null, cancellation)).Single();
         return new QueueStatus(
             await Query<QueueCount>(TotalsSql, null, cancellation), await Query<DueType>(DueSql, null, cancellation),
-            [.. workers.Select(row => new LiveWorker(row.WorkerId, [.. row.Types.Cast<string>()], row.StartedAt, row.Asleep))], await Pauses(cancellation), await Caps(cancellation),
+            [.. workers.Select(row => new LiveWorker(row.WorkerId, [.. row.Types.Cast<string>()], row.StartedAt, row.Asleep))],
+            await Pauses(cancellation), await Caps(cancellation),
             await Query<HeldSnapshot>(SnapshotsSql, null, cancellation), upkeep.ExpiredLeases, upkeep.LiveRows, upkeep.DeadRows, upkeep.LastVacuum,
             await Query<string>(InvalidIndexesSql, null, cancellation));
     }
