@@ -28,6 +28,7 @@ public static class InfrastructureServices
             .AddSingleton<IJobStore, JobStore>()
             .AddSingleton<IQueueBell, QueueBell>()
             .AddSingleton<IQueueReader, QueueReader>()
+            .AddSingleton<IQueueKeeper, QueueKeeper>()
             .AddSingleton(SchedulingOptions.Read(settings))
             .AddSingleton<IShopReader, ShopReader>()
             .AddSingleton<IScheduleSolver, CpSatScheduleSolver>()

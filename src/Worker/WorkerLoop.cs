@@ -11,6 +11,7 @@ internal sealed class WorkerLoop(
 {
     private static readonly TimeSpan MinimumPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan CancelledJobsHeard = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan PruneEvery = TimeSpan.FromMinutes(10);
 
     private readonly ILogger<WorkerLoop> _log = logs.CreateLogger<WorkerLoop>();
 
@@ -31,6 +32,7 @@ internal sealed class WorkerLoop(
             [
                 Ending("watch", Watch(lanes, stir, drain ? stopping : null, stopping.Token)),
                 Ending("renew", Renew(lanesDone.Token)),
+                Ending("prune", Prune(stopping.Token)),
                 bell.Listen((types, dueIn) => _ = Ring(lanes, types, dueIn, stopping.Token), stir.Set, stopping.Token),
             ];
             using var ended = stopping.Token.Register(() => _ = EndGrace(graceOver, lanesDone.Token));
@@ -141,6 +143,24 @@ internal sealed class WorkerLoop(
             {
                 pause = options.Lease / 20;
             }
+        }
+    }
+
+    /// <summary>A round that fails, say for want of the right to delete, is no reason to end: jobs can be done without.</summary>
+    private async Task Prune(CancellationToken stopping)
+    {
+        while (true)
+        {
+            try
+            {
+                // Cancelled at once at shutdown: what a batch deletes, it deletes or does not.
+                await gate.Reach(token => mediator.Send(new PruneJobs(), token), stopping);
+            }
+            catch (Exception exception) when (exception is not (OperationCanceledException or DatabaseMisconfiguredException))
+            {
+                _log.WorkerLoopError(exception, "prune");
+            }
+            await Task.Delay(PruneEvery * (0.9 + (0.2 * gate.Jitter())), time, stopping);
         }
     }
 }

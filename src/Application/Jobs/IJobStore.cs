@@ -35,6 +35,14 @@ public interface IJobStore
     /// <summary>Ids of dead letters, the oldest first, cancelled ones left out.</summary>
     Task<IReadOnlyList<Guid>> DeadLetters(string? type, string? failureClass, int limit, CancellationToken cancellation);
 
+    /// <summary>Calls one job off with its module's effect; a worker that runs it finds its lease gone.</summary>
+    /// <param name="onlyQueued">Leave it alone once it runs.</param>
+    /// <returns>The job as it was found; null where there is none. Written only where it was queued or, unless only those are meant, running.</returns>
+    Task<Job?> Cancel(Guid id, JobFailure failure, bool onlyQueued, CancellationToken cancellation);
+
+    /// <summary>Ids of queued jobs, in no order.</summary>
+    Task<IReadOnlyList<Guid>> Queued(string? type, Guid? orgId, int limit, CancellationToken cancellation);
+
     /// <summary>One round trip that tells an idle worker whether anything is to be done.</summary>
     /// <param name="announce">Also say that this worker sleeps, so that an insert wakes it.</param>
     Task<QueueOutlook> Look(IReadOnlyCollection<string> types, bool announce, CancellationToken cancellation);

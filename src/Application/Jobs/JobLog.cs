@@ -44,6 +44,12 @@ internal static partial class JobLog
     [LoggerMessage(EventName = "job_replayed", Level = LogLevel.Information, Message = "{job_id} {job_type} {org_id}")]
     public static partial void JobReplayed(this ILogger log, Guid job_id, string job_type, Guid org_id);
 
+    [LoggerMessage(EventName = "job_cancelled", Level = LogLevel.Information, Message = "{job_id} {job_type} {org_id} {status} {error}")]
+    public static partial void JobCancelled(this ILogger log, Guid job_id, string job_type, Guid org_id, string status, string error);
+
+    [LoggerMessage(EventName = "jobs_pruned", Level = LogLevel.Information, Message = "{succeeded} {failed}")]
+    public static partial void JobsPruned(this ILogger log, int succeeded, int failed);
+
     [LoggerMessage(EventName = "job_lease_lost", Level = LogLevel.Warning, Message = "{job_id} {job_type} {org_id}: another attempt owns the job; nothing was written")]
     public static partial void LeaseLost(this ILogger log, Guid job_id, string job_type, Guid org_id);
 

@@ -27,6 +27,7 @@ internal sealed class QueueFixture : IDisposable
             .AddSingleton(typeof(ILogger<>), typeof(Logger<>))
             .AddApplication()
             .AddSingleton(Store)
+            .AddSingleton(Keeper)
             .AddSingleton(QueueOptions.Read(new SettingsReader(_ => null)));
         foreach (var handler in services.Where(service => service.ServiceType == typeof(IJobHandler)).ToList())
             services.Remove(handler);
@@ -35,6 +36,7 @@ internal sealed class QueueFixture : IDisposable
 
     public FakeTimeProvider Time { get; } = new();
     public IJobStore Store { get; } = Substitute.For<IJobStore>();
+    public IQueueKeeper Keeper { get; } = Substitute.For<IQueueKeeper>();
     public IJobHandler Handler { get; } = Substitute.For<IJobHandler>();
     public RecordedLog Log { get; } = new();
 

@@ -93,6 +93,130 @@ public sealed class Looking_after_the_queue
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task cancel_calls_off_what_waits_and_stops_what_runs()
+    {
+        await using var shop = await AShop.Open();
+        var (waiting, done, plan) = (await shop.Enqueue("ai_enrich", new { }), await DeadLetter(shop, "bug"), await shop.EnqueuePlan());
+        await shop.Execute($"update job_queue set run_after = 'infinity' where id = '{waiting}'");
+        await using (var hold = await shop.HoldUp("technicians"))
+        {
+            var worker = shop.Worker(settings: ("WOFLO_LEASE_SECONDS", "3"));
+            await hold.UntilSomebodyWaits();
+            var report = JsonDocument.Parse(await Says(
+                1, shop.Url, "cancel", waiting.ToString(), plan.ToString(), done.ToString(), NoSuchId, "--reason", "planned by hand", "--json")).RootElement;
+            Assert.Equal(
+                [(waiting, "queued"), (plan, "running")],
+                report.GetProperty("cancelled").EnumerateArray().Select(job => (job.GetProperty("id").GetGuid(), job.GetProperty("was").GetString())));
+            Assert.Equal([(done, "failed"), (Guid.Empty, null)], report.GetProperty("refused").EnumerateArray()
+                .Select(job => (job.GetProperty("id").GetGuid(), job.GetProperty("status").GetString())));
+            await worker.Event("job_lease_lost", Cancellation);
+        }
+        Assert.Equal("failed attempts=1 rescues=0 deferrals=0 unlocked", await shop.Summary(plan));
+        Assert.Equal("canceled", await shop.One<string>("select status from schedule_runs"));
+        Assert.Equal(2, await shop.One<long>("select count(*) from job_queue where failure_class = 'cancelled' and error = 'Cancelled: planned by hand'"));
+
+        await Complains(1, "is failed", shop.Url, "cancel", waiting.ToString());
+        await Complains(2, "--queued", shop.Url, "cancel");
+        await Complains(2, "--type", shop.Url, "cancel", "--queued");
+        await shop.Execute($"update job_queue set status = 'queued', run_after = 'infinity' where id = '{waiting}'");
+        Assert.Contains("Called off", await Says(0, shop.Url, "cancel", "--queued", "--org", shop.Org.ToString()), StringComparison.Ordinal);
+        Assert.Equal("failed", await shop.Status(waiting));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task pause_is_seen_until_resume_lifts_it()
+    {
+        await using var shop = await AShop.Open();
+        var org = shop.Org.ToString();
+        await Says(0, shop.Url, "pause", "--type", "ai_enrich", "--for", "30m");
+        await Says(0, shop.Url, "pause", "--org", org, "--until", "2100-01-01T08:00:00+01:00", "--reason", "moved");
+        Assert.True(await shop.One<bool>(
+            "select until between now() + interval '20 minutes' and now() + interval '30 minutes' from woflo.pauses where type = 'ai_enrich' and org_id is null"));
+        var pauses = JsonDocument.Parse(await Says(0, shop.Url, "pause", "--json")).RootElement.GetProperty("pauses");
+        Assert.Equal(("2100-01-01T07:00:00Z", org), (pauses[1].GetProperty("until").GetString(), pauses[1].GetProperty("org_id").GetString()));
+        foreach (var command in new[] { "jobs", "status" })
+            Assert.Contains("moved", await Says(0, shop.Url, command), StringComparison.Ordinal);
+
+        await Says(0, shop.Url, "resume", "--org", org);
+        await Complains(1, "nothing was paused", shop.Url, "resume", "--org", org, "--type", "ai_enrich");
+        await Complains(1, "no organisation", shop.Url, "pause", "--org", NoSuchId);
+        await Complains(2, "--until", shop.Url, "pause", "--org", org, "--until", "tomorrow");
+        await Complains(2, "--for", shop.Url, "pause", "--org", org, "--for", "30 minutes");
+        await Complains(2, "what to pause", shop.Url, "pause", "--for", "30m");
+        Assert.Equal(1, await shop.One<long>("select count(*) from woflo.pauses"));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task cap_says_how_many_run_at_once()
+    {
+        await using var shop = await AShop.Open();
+        await Says(0, shop.Url, "cap", "ai_enrich", "--total", "10", "--per-org", "2");
+        var caps = JsonDocument.Parse(await Says(0, shop.Url, "cap", "--json")).RootElement.GetProperty("caps");
+        Assert.Equal(
+            [("ai_enrich", "10", "2"), ("schedule_run", "null", "1")],
+            caps.EnumerateArray().Select(cap => (cap.GetProperty("type").GetString(), cap.GetProperty("total").GetRawText(), cap.GetProperty("per_org").GetRawText())));
+        await Says(0, shop.Url, "cap", "ai_enrich", "--total", "none", "--per-org", "none");
+        Assert.Equal("schedule_run", await shop.One<string>("select string_agg(type, ',') from woflo.caps"));
+        await Complains(1, "fixed at 1", shop.Url, "cap", "schedule_run", "--per-org", "2");
+        await Complains(1, "make_coffee", shop.Url, "cap", "make_coffee", "--total", "2");
+        await Complains(2, "--total", shop.Url, "cap", "ai_enrich", "--total", "0");
+        await Complains(2, "how many", shop.Url, "cap", "ai_enrich");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task status_warns_and_ends_with_1_only_where_it_is_asked_to()
+    {
+        await using var shop = await AShop.Open();
+        Assert.Contains("Nothing is wrong", await Says(0, shop.Url, "status", "--check"), StringComparison.Ordinal);
+        await shop.Enqueue("ai_enrich", new { });
+        Assert.Contains("no live worker", await Says(0, shop.Url, "status"), StringComparison.Ordinal);
+        var status = JsonDocument.Parse(await Says(1, shop.Url, "status", "--check", "--json")).RootElement;
+        Assert.Equal("no_worker", Assert.Single(status.GetProperty("warnings").EnumerateArray()).GetProperty("code").GetString());
+        Assert.Equal(1, Assert.Single(status.GetProperty("counts").EnumerateArray()).GetProperty("jobs").GetInt64());
+
+        var worker = shop.Worker(settings: ("WORKER_ID", "worker-7"));
+        await worker.Event("worker_started", Cancellation);
+        await shop.Until("exists (select from woflo.workers)");
+        status = JsonDocument.Parse(await Says(0, shop.Url, "status", "--json")).RootElement;
+        Assert.Equal("worker-7", Assert.Single(status.GetProperty("workers").EnumerateArray()).GetProperty("worker_id").GetString());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task a_worker_deletes_what_was_kept_long_enough()
+    {
+        await using var shop = await AShop.Open();
+        await shop.Execute(
+            $$"""
+            insert into job_queue (org_id, type, payload, status, run_after, created_at, updated_at)
+            select '{{shop.Org}}', 'ai_enrich', '{}', status, now() - age, now() - age, now() - age
+              from unnest(array['succeeded', 'failed']) status, unnest(array['13 days', '15 days', '91 days']::interval[]) age
+            """);
+        var pruned = await shop.Worker().Event("jobs_pruned", Cancellation);
+        Assert.Equal((2, 1), (pruned.GetProperty("succeeded").GetInt32(), pruned.GetProperty("failed").GetInt32()));
+        Assert.Equal(
+            "failed 13 days, failed 15 days, succeeded 13 days",
+            await shop.One<string>("select string_agg(format('%s %s days', status, extract(day from now() - run_after)), ', ' order by status, run_after desc) from job_queue"));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task a_worker_that_cannot_delete_says_so_and_works_on()
+    {
+        await using var shop = await AShop.Open();
+        await shop.Execute(
+            $$"""
+            create function refuse() returns trigger language plpgsql as $body$ begin raise exception 'kept for the tax office'; end $body$;
+            create trigger refuse before delete on job_queue for each row execute function refuse();
+            insert into job_queue (org_id, type, payload, status, run_after, created_at)
+            values ('{{shop.Org}}', 'ai_enrich', '{}', 'succeeded', now() - interval '1 year', now() - interval '1 year')
+            """);
+        var worker = shop.Worker();
+        Assert.Equal("prune", (await worker.Event("worker_loop_error", Cancellation)).GetProperty("loop").GetString());
+        var job = await shop.EnqueueEnrichment();
+        await shop.UntilEnded(job);
+        Assert.Equal("succeeded", await shop.Status(job));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task config_shows_what_is_in_force_and_never_the_password()
     {
         const string Url = "postgresql://woflo:s3cret-pa55@localhost:5432/woflo";

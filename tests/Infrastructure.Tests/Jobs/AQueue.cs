@@ -35,12 +35,15 @@ internal sealed class AQueue : IAsyncDisposable
     public JobStore Store(
         string workerId = "worker-1", double leaseSeconds = 30, IJobEffects? effects = null, string? connectionString = null)
     {
-        var source = new NpgsqlDataSourceBuilder(connectionString ?? ConnectionString).Build();
-        _sources.Add(source);
+        var source = Source(connectionString);
         var options = QueueOptions.Read(new SettingsReader(name => name == "WORKER_ID" ? workerId : null));
         return new JobStore(source, new RenewalSource(source), options with { Lease = TimeSpan.FromSeconds(leaseSeconds) }, effects is null ? [] : [effects],
             new PoolerWatch(saidByUrl: false), TimeProvider.System);
     }
+
+    public QueueKeeper Keeper() => new(Source());
+
+    public QueueReader Reader() => new(Source());
 
     public Task<Guid> NewOrganisation() =>
         One<Guid>("insert into organizations (name, timezone) values ('Shop', 'America/Chicago') returning id");
@@ -77,6 +80,21 @@ internal sealed class AQueue : IAsyncDisposable
         var connection = new NpgsqlConnection(ConnectionString);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         return connection;
+    }
+
+    /// <summary>One that ended that long ago, of which nothing changed since.</summary>
+    public Task<Guid> Ended(string status, TimeSpan ago, string? type = null) => One<Guid>(
+        """
+        insert into job_queue (org_id, type, payload, status, run_after, created_at, updated_at)
+        values (@Org, @type, '{}', @status, now() - @ago, now() - @ago, now() - @ago) returning id
+        """,
+        new { Org, type = type ?? JobTypes.AiEnrich, status, ago });
+
+    private NpgsqlDataSource Source(string? connectionString = null)
+    {
+        var source = new NpgsqlDataSourceBuilder(connectionString ?? ConnectionString).Build();
+        _sources.Add(source);
+        return source;
     }
 
     public async ValueTask DisposeAsync()

@@ -224,6 +224,22 @@ internal static class JobSql
          where id = @id
         """;
 
+    /// <summary>The row is locked by <see cref="LockById"/>; both fences go, so that no late write of the attempt lands. Due no later than now:
+    /// retention finds ended jobs by run_after, and one that was parked for ever would stay for ever.</summary>
+    public const string Cancel = """
+        update public.job_queue
+           set status = @status, failure_class = @failure_class, error = @error, run_after = least(run_after, now()),
+               fence = null, last_fence = null, lease_expires_at = null, locked_at = null, locked_by = null
+         where id = @id
+        """;
+
+    /// <summary>Locks nothing; job_queue_ready_idx where a type is given, else job_queue_org_status_idx.</summary>
+    public const string Queued = """
+        select j.id from public.job_queue j
+         where j.status = 'queued' and (@type is null or j.type = @type) and (@org::uuid is null or j.org_id = @org::uuid)
+         limit @limit
+        """;
+
     public const string DeadLetters = """
         select j.id from public.job_queue j
          where j.status = 'failed' and (@type is null or j.type = @type)

@@ -193,15 +193,8 @@ internal sealed class JobStore : IJobStore
 
     public Task<Job?> Retry(Guid id, CancellationToken cancellation) => InTransaction(async (connection, transaction) =>
     {
-        await using var find = Command(connection, JobSql.LockById, ("id", id));
-        Job job;
-        await using (var reader = await find.ExecuteReaderAsync(cancellation))
-        {
-            if (!await reader.ReadAsync(cancellation))
-                return null;
-            job = Row(reader);
-        }
-        if (job.State != JobState.Failed)
+        var job = await Lock(id, connection, cancellation);
+        if (job is not { State: JobState.Failed })
             return job;
         await using var update = Command(connection, JobSql.Retry, ("id", id));
         await update.ExecuteNonQueryAsync(cancellation);
@@ -209,17 +202,25 @@ internal sealed class JobStore : IJobStore
         return job;
     }, cancellation);
 
-    public Task<IReadOnlyList<Guid>> DeadLetters(string? type, string? failureClass, int limit, CancellationToken cancellation) =>
-        DatabaseErrors.Guard(async () =>
+    public Task<Job?> Cancel(Guid id, JobFailure failure, bool onlyQueued, CancellationToken cancellation) =>
+        InTransaction(async (connection, transaction) =>
         {
-            await using var command = _dataSource.CreateCommand(JobSql.DeadLetters);
-            Add(command.Parameters, ("type", type), ("failure_class", failureClass), ("limit", limit));
-            List<Guid> ids = [];
-            await using var reader = await command.ExecuteReaderAsync(cancellation);
-            while (await reader.ReadAsync(cancellation))
-                ids.Add(reader.GetGuid(0));
-            return (IReadOnlyList<Guid>)ids;
-        });
+            var job = await Lock(id, connection, cancellation);
+            if (job is not { State: JobState.Queued or JobState.Running } || (onlyQueued && job.State != JobState.Queued))
+                return job;
+            var end = job.Cancel();
+            await using var update = Command(
+                connection, JobSql.Cancel, ("id", id), ("status", end.State.Name()), ("error", failure.Error), ("failure_class", failure.Class.Name));
+            await update.ExecuteNonQueryAsync(cancellation);
+            await Apply(Effect(end, failure, null), job.After(end), transaction, cancellation);
+            return job;
+        }, cancellation);
+
+    public Task<IReadOnlyList<Guid>> Queued(string? type, Guid? orgId, int limit, CancellationToken cancellation) =>
+        Ids(JobSql.Queued, cancellation, ("type", type), ("org", orgId), ("limit", limit));
+
+    public Task<IReadOnlyList<Guid>> DeadLetters(string? type, string? failureClass, int limit, CancellationToken cancellation) =>
+        Ids(JobSql.DeadLetters, cancellation, ("type", type), ("failure_class", failureClass), ("limit", limit));
 
     public Task<QueueOutlook> Look(IReadOnlyCollection<string> types, bool announce, CancellationToken cancellation) => DatabaseErrors.Guard(async () =>
     {
@@ -271,6 +272,25 @@ internal sealed class JobStore : IJobStore
     private static Job Row(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3),
         JobStates.Named(row.GetString(4)), row.GetInt32(5), row.GetInt32(6), row.GetInt32(7), row.GetTimeSpan(8), row.GetInt32(9));
+
+    private static async Task<Job?> Lock(Guid id, NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var find = Command(connection, JobSql.LockById, ("id", id));
+        await using var reader = await find.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation) ? Row(reader) : null;
+    }
+
+    private Task<IReadOnlyList<Guid>> Ids(string sql, CancellationToken cancellation, params (string Name, object? Value)[] values) =>
+        DatabaseErrors.Guard<IReadOnlyList<Guid>>(async () =>
+        {
+            await using var command = _dataSource.CreateCommand(sql);
+            Add(command.Parameters, values);
+            List<Guid> ids = [];
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            while (await reader.ReadAsync(cancellation))
+                ids.Add(reader.GetGuid(0));
+            return ids;
+        });
 
     private Task<T> InTransaction<T>(Func<NpgsqlConnection, NpgsqlTransaction, Task<T>> work, CancellationToken cancellation) =>
         DatabaseErrors.Guard(async () =>
