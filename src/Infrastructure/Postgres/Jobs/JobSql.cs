@@ -75,11 +75,13 @@ internal static class JobSql
                      coalesce((@created_ats::timestamptz[])[r.position], '-infinity') as created_at,
                      coalesce((@ids::uuid[])[r.position], '00000000-0000-0000-0000-000000000000') as id) place
            cross join lateral (select {RoomInOrganisation} as jobs) room
-           where r.step > 0 and room.jobs > 0 and not {Paused}
-             and exists (
+             -- Not exists (…): with the statistics of an empty table that was planned as a join that reads all of it.
+           cross join lateral (
               select from public.job_queue j
                where j.status = 'queued' and j.type = @type and j.org_id = r.org_id and j.run_after <= now()
-                 and (j.run_after, j.created_at, j.id) > (place.run_after, place.created_at, place.id))
+                 and (j.run_after, j.created_at, j.id) > (place.run_after, place.created_at, place.id)
+               order by j.run_after, j.created_at, j.id limit 1) first
+           where r.step > 0 and room.jobs > 0 and not {Paused}
            limit (select t.room from t)
         )
         update public.job_queue j
