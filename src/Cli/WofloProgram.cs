@@ -57,6 +57,7 @@ internal static class WofloProgram
         root.Add(JobsCommand.Create());
         root.Add(JobCommand.Create());
         root.Add(RetryCommand.Create());
+        root.Add(CronCommand.Create());
         root.Add(ConfigCommand.Create());
         root.Add(DemoCommand.Create());
         Help.Show(root, """

@@ -7,9 +7,6 @@ namespace Woflo.Application.Jobs;
 /// written, and calling it again with the same arguments settles it.</summary>
 public interface IJobStore
 {
-    /// <returns>The new job's id; null where there is no such organisation.</returns>
-    Task<Guid?> Enqueue(EnqueueJob job, CancellationToken cancellation);
-
     /// <summary>Takes the next due job of a type and commits its lease.</summary>
     Task<LeasedJob?> Claim(string type, CancellationToken cancellation);
 

@@ -26,6 +26,8 @@ internal sealed class QueueFixture : IDisposable
             .AddSingleton(typeof(ILogger<>), typeof(Logger<>))
             .AddApplication()
             .AddSingleton(Store)
+            .AddSingleton(Intake)
+            .AddSingleton(Crons)
             .AddSingleton(QueueOptions.Read(new SettingsReader(_ => null)));
         foreach (var handler in services.Where(service => service.ServiceType == typeof(IJobHandler)).ToList())
             services.Remove(handler);
@@ -34,6 +36,8 @@ internal sealed class QueueFixture : IDisposable
 
     public FakeTimeProvider Time { get; } = new();
     public IJobStore Store { get; } = Substitute.For<IJobStore>();
+    public IEnqueueStore Intake { get; } = Substitute.For<IEnqueueStore>();
+    public ICronStore Crons { get; } = Substitute.For<ICronStore>();
     public IJobHandler Handler { get; } = Substitute.For<IJobHandler>();
     public RecordedLog Log { get; } = new();
 

@@ -35,14 +35,17 @@ internal sealed class AQueue : IAsyncDisposable
     public JobStore Store(
         string workerId = "worker-1", double leaseSeconds = 30, IJobEffects? effects = null, string? connectionString = null)
     {
-        var source = new NpgsqlDataSourceBuilder(connectionString ?? ConnectionString).Build();
-        _sources.Add(source);
+        var source = Source(connectionString);
         var options = QueueOptions.Read(new SettingsReader(name => name == "WORKER_ID" ? workerId : null));
         return new JobStore(source, new RenewalSource(source), options with { Lease = TimeSpan.FromSeconds(leaseSeconds) }, effects is null ? [] : [effects]);
     }
 
-    public Task<Guid> NewOrganisation() =>
-        One<Guid>("insert into organizations (name, timezone) values ('Shop', 'America/Chicago') returning id");
+    public EnqueueStore Intake() => new(Source());
+
+    public CronStore Crons() => new(Source());
+
+    public Task<Guid> NewOrganisation(string timeZone = "America/Chicago") =>
+        One<Guid>("insert into organizations (name, timezone) values ('Shop', @timeZone) returning id", new { timeZone });
 
     /// <summary>As the API inserts it.</summary>
     public Task<Guid> Enqueue(string type = JobTypes.AiEnrich, string payload = "{}", int maxAttempts = 3, Guid? org = null, double dueInSeconds = 0) =>
@@ -76,6 +79,13 @@ internal sealed class AQueue : IAsyncDisposable
         var connection = new NpgsqlConnection(ConnectionString);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         return connection;
+    }
+
+    private NpgsqlDataSource Source(string? connectionString = null)
+    {
+        var source = new NpgsqlDataSourceBuilder(connectionString ?? ConnectionString).Build();
+        _sources.Add(source);
+        return source;
     }
 
     public async ValueTask DisposeAsync()

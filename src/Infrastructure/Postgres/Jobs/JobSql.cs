@@ -3,12 +3,6 @@ namespace Woflo.Infrastructure.Postgres.Jobs;
 /// <summary>The queue's hot statements. In SQL the clock is the database's.</summary>
 internal static class JobSql
 {
-    public const string Enqueue = """
-        insert into public.job_queue (org_id, type, payload, status, run_after, max_attempts)
-        select o.id, @type, @payload::jsonb, 'queued', now() + @delay, @max_attempts from public.organizations o where o.id = @org_id
-        returning id
-        """;
-
     /// <summary>Held to the commit, so that claimers of a type that runs one at a time an organisation take turns. A statement of its own
     /// before the claim: taken inside the claiming statement it would come after that statement's snapshot, and let several through.</summary>
     public const string LockExclusiveType = "select pg_advisory_xact_lock(hashtext('woflo.claim'), hashtext(@type))";

@@ -18,14 +18,6 @@ internal sealed class JobStore(
     private readonly ConcurrentDictionary<string, Guid> _lastServed = new(JobTypes.All.Select(type => KeyValuePair.Create(type, Guid.Empty)));
     private readonly Dictionary<string, IJobEffects> _effects = effects.ToDictionary(effect => effect.JobType);
 
-    public Task<Guid?> Enqueue(EnqueueJob job, CancellationToken cancellation) => DatabaseErrors.Guard(async () =>
-    {
-        await using var command = dataSource.CreateCommand(JobSql.Enqueue);
-        Add(command.Parameters, ("type", job.Type), ("payload", job.Payload), ("delay", job.Delay ?? TimeSpan.Zero),
-            ("max_attempts", job.MaxAttempts), ("org_id", job.OrgId));
-        return (Guid?)await command.ExecuteScalarAsync(cancellation);
-    });
-
     public Task<LeasedJob?> Claim(string type, CancellationToken cancellation) => DatabaseErrors.Guard(async () =>
     {
         var fence = Guid.NewGuid();
