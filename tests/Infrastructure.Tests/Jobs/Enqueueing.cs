@@ -42,7 +42,7 @@ public sealed class Enqueueing
         Assert.Equal(jobs[0].Id, await queue.One<Guid>("select id from job_queue"));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task waits_for_another_that_has_not_committed_and_answers_with_its_job()
     {
         await using var queue = await AQueue.Create();
@@ -50,13 +50,13 @@ public sealed class Enqueueing
         await using var transaction = await first.BeginTransactionAsync(Cancellation);
         var job = (await EnqueueStore.Enqueue(first, [Job(queue, "k")], Cancellation))[0];
         var second = Enqueue(queue.Intake(), Job(queue, "k"));
-        await UntilSomebodyWaits(queue);
+        await UntilItWaits(second, queue);
         await transaction.CommitAsync(Cancellation);
         Assert.Equal(job with { WasThere = true }, await second);
     }
 
     // By the second's first statement the first's job was queued; by the time the lock is given, it has been done.
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task after_waiting_sees_what_was_committed_meanwhile()
     {
         await using var queue = await AQueue.Create();
@@ -67,13 +67,13 @@ public sealed class Enqueueing
         await using (var done = new NpgsqlCommand("update job_queue set status = 'succeeded'", first))
             await done.ExecuteNonQueryAsync(Cancellation);
         var second = Enqueue(queue.Intake(), Job(queue, "k"));
-        await UntilSomebodyWaits(queue);
+        await UntilItWaits(second, queue);
         await transaction.CommitAsync(Cancellation);
         Assert.False((await second).WasThere);
         Assert.NotEqual(held.Id, (await second).Id);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task leaves_neither_key_nor_job_where_it_is_killed_and_lets_the_next_one_in()
     {
         await using var queue = await AQueue.Create();
@@ -81,7 +81,7 @@ public sealed class Enqueueing
         await using var transaction = await first.BeginTransactionAsync(Cancellation);
         var lost = (await EnqueueStore.Enqueue(first, [Job(queue, "k")], Cancellation))[0];
         var second = Enqueue(queue.Intake(), Job(queue, "k"));
-        await UntilSomebodyWaits(queue);
+        await UntilItWaits(second, queue);
         await queue.One<bool>("select pg_terminate_backend(@ProcessID)", new { first.ProcessID });
         var job = await second;
         Assert.False(job.WasThere);
@@ -141,7 +141,7 @@ public sealed class Enqueueing
     }
 
     // Names that databases and programs like to sort differently, in lists that hold them in any order.
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task of_lists_with_keys_in_common_does_not_deadlock()
     {
         await using var queue = await AQueue.Create();
@@ -168,7 +168,7 @@ public sealed class Enqueueing
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task of_as_many_as_a_list_may_hold_is_one_statement_and_wakes_a_sleeping_worker()
     {
         await using var queue = await AQueue.Create();
@@ -182,7 +182,7 @@ public sealed class Enqueueing
         var jobs = await queue.Intake().Enqueue([.. Enumerable.Repeat(Job(queue), EnqueueJobs.MaxJobs)], Cancellation);
         Assert.Equal(EnqueueJobs.MaxJobs, jobs.Select(job => job.Id).Distinct().Count());
         Assert.Equal(EnqueueJobs.MaxJobs, await queue.One<int>("select count(*) from job_queue where xmin = (select xmin from job_queue limit 1)"));
-        await listener.WaitAsync(Cancellation);
+        Assert.True(await listener.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
         Assert.Equal(1, heard);
     }
 
@@ -212,9 +212,12 @@ public sealed class Enqueueing
 
     private static async Task<EnqueuedJob> Enqueue(EnqueueStore intake, EnqueueJob job) => (await intake.Enqueue([job], Cancellation))[0];
 
-    private static async Task UntilSomebodyWaits(AQueue queue)
+    private static async Task UntilItWaits(Task task, AQueue queue)
     {
         while (!await queue.One<bool>("select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')"))
+        {
+            Assert.False(task.IsCompleted);
             await Task.Delay(20, Cancellation);
+        }
     }
 }

@@ -7,8 +7,6 @@ namespace Woflo.Infrastructure.Postgres.Jobs;
 /// <summary>The way into the queue in PostgreSQL.</summary>
 internal sealed class EnqueueStore(NpgsqlDataSource dataSource) : IEnqueueStore
 {
-    private const int TimeoutSeconds = 300;
-
     public Task<IReadOnlyList<EnqueuedJob>> Enqueue(IReadOnlyList<EnqueueJob> jobs, CancellationToken cancellation) => DatabaseErrors.Guard(async () =>
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellation);
@@ -48,7 +46,7 @@ internal sealed class EnqueueStore(NpgsqlDataSource dataSource) : IEnqueueStore
         var keyed = firsts.OrderBy(first => first.Key.Key, StringComparer.Ordinal).ThenBy(first => first.Key.Type, StringComparer.Ordinal)
             .ThenBy(first => first.Key.OrgId).Select(first => first.Value).ToArray();
 
-        await using var batch = new NpgsqlBatch(connection) { Timeout = TimeoutSeconds };
+        await using var batch = new NpgsqlBatch(connection) { Timeout = 30 + (jobs.Count / 1_000) };
         if (keyed.Length > 0)
         {
             foreach (var sql in new[] { EnqueueSql.LockKeys, EnqueueSql.TakeOverKeys, EnqueueSql.ReadKeys })
