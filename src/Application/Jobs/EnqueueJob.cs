@@ -21,7 +21,7 @@ public sealed record EnqueuedJob(Guid Id, bool WasThere);
 
 internal sealed class EnqueueJobValidator : AbstractValidator<EnqueueJob>
 {
-    public const int MaxPayloadBytes = 1_048_576;
+    private const int MaxPayloadBytes = 1_048_576;
     private const int MaxKeyLength = 200;
     private const int MaxDigits = 1_000;
     private static readonly TimeSpan FarAhead = TimeSpan.FromDays(3660);
