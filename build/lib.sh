@@ -101,7 +101,7 @@ ensure_dotnet() {
 }
 
 sources() { # the files a build depends on, and their number, so that a deleted one counts
-  (cd "$root" && find src db tests ./*.props ./*.sln global.json .editorconfig BannedSymbols.txt \
+  (cd "$root" && find src db tests bench ./*.props ./*.sln global.json .editorconfig BannedSymbols.txt \
     \( -name bin -o -name obj -o -name TestResults \) -prune -o -type f "$@" -print 2>/dev/null) || true
 }
 
@@ -204,13 +204,14 @@ ensure_postgres() {
   [ -n "$(pg_bindir "")" ] || die "PostgreSQL is installed, but initdb is not where it is looked for. Set WOFLO_PG_BINDIR to its folder."
 }
 
-# The demo's PostgreSQL in .woflo/pg, for as long as this script lives; sets DATABASE_URL.
-start_private_server() {
+# A PostgreSQL for as long as this script lives, the demo's in .woflo/pg unless build/postgres is to be told otherwise; sets DATABASE_URL.
+start_private_server() { # [ARGUMENTS OF build/postgres]
   local pipes line
   # The server ends when descriptor 8 closes, which our death does too, whatever its cause.
   pipes=$(mktemp -d)
   mkfifo "$pipes/in" "$pipes/out"
-  "$root/build/postgres" "$root/.woflo/pg" <"$pipes/in" >"$pipes/out" &
+  [ $# != 0 ] || set -- "$root/.woflo/pg"
+  "$root/build/postgres" "$@" <"$pipes/in" >"$pipes/out" &
   server=$!
   exec 8>"$pipes/in" 7<"$pipes/out"
   rm -rf "$pipes"

@@ -10,11 +10,11 @@ public interface IJobStore
     /// <summary>Takes the next due job of a type and commits its lease.</summary>
     Task<LeasedJob?> Claim(string type, CancellationToken cancellation);
 
-    /// <summary>Writes the module's effect of a start, in a transaction of its own.</summary>
+    /// <summary>Writes the module's effect of a start, where it has one, in a transaction of its own.</summary>
     Task<bool> Start(LeasedJob leased, CancellationToken cancellation);
 
     /// <summary>Ends the attempt and writes the module's effect, both or neither.</summary>
-    Task<bool> End(LeasedJob leased, JobEnd end, JobFailure? failure, object? results, CancellationToken cancellation);
+    Task<bool> End(LeasedJob leased, JobEnd end, JobFailure? failure, object? results);
 
     /// <summary>Extends the leases that are still held, in one statement.</summary>
     Task<Renewal> Renew(IReadOnlyCollection<LeasedJob> held, CancellationToken cancellation);

@@ -29,7 +29,7 @@ public sealed class Ending_an_attempt : IDisposable
     public async Task whose_lease_is_lost_logs_no_success()
     {
         var leased = await Claim();
-        _queue.Store.End(default!, default!, default, default, default).ReturnsForAnyArgs(false);
+        _queue.Store.End(default!, default!, default, default).ReturnsForAnyArgs(false);
         Assert.Equal(EndResult.LeaseLost, await _queue.Send(new CompleteJob(leased, null)));
         Assert.Contains("job_lease_lost", _queue.Log.Events);
         Assert.DoesNotContain("job_processing_succeeded", _queue.Log.Events);
@@ -40,7 +40,7 @@ public sealed class Ending_an_attempt : IDisposable
     {
         var leased = await Claim();
         var writes = 0;
-        _queue.Store.End(default!, default!, default, default, default).ReturnsForAnyArgs(_ =>
+        _queue.Store.End(default!, default!, default, default).ReturnsForAnyArgs(_ =>
             ++writes < 3 ? throw new DatabaseUnavailableException("connection lost") : true);
         var end = _queue.Send(new CompleteJob(leased, null));
         while (!end.IsCompleted)
@@ -55,7 +55,7 @@ public sealed class Ending_an_attempt : IDisposable
     public async Task that_never_gets_an_answer_stops_at_the_leases_limit()
     {
         var leased = await Claim();
-        _queue.Store.End(default!, default!, default, default, default).ThrowsForAnyArgs(new DatabaseUnavailableException("gone"));
+        _queue.Store.End(default!, default!, default, default).ThrowsForAnyArgs(new DatabaseUnavailableException("gone"));
         var end = _queue.Send(new CompleteJob(leased, null));
         while (!end.IsCompleted)
         {
@@ -70,7 +70,7 @@ public sealed class Ending_an_attempt : IDisposable
     {
         var leased = await Claim();
         JobFailure? written = null;
-        _queue.Store.End(default!, default!, default, default, default).ReturnsForAnyArgs(call =>
+        _queue.Store.End(default!, default!, default, default).ReturnsForAnyArgs(call =>
         {
             if (call.Arg<JobEnd>() is JobEnd.Succeeded)
                 throw new InvalidOperationException("no such bay");

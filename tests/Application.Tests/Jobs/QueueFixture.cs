@@ -17,9 +17,10 @@ internal sealed class QueueFixture : IDisposable
     public QueueFixture()
     {
         Handler.JobType.Returns(JobTypes.AiEnrich);
+        Handler.Deadline(Arg.Any<Job>()).Returns(TimeSpan.FromMinutes(2));
         Store.Claim(JobTypes.AiEnrich, Arg.Any<CancellationToken>()).Returns(_ => Leased());
         Store.Start(Arg.Any<LeasedJob>(), Arg.Any<CancellationToken>()).Returns(true);
-        Store.End(Arg.Any<LeasedJob>(), Arg.Any<JobEnd>(), Arg.Any<JobFailure?>(), Arg.Any<object?>(), Arg.Any<CancellationToken>()).Returns(true);
+        Store.End(Arg.Any<LeasedJob>(), Arg.Any<JobEnd>(), Arg.Any<JobFailure?>(), Arg.Any<object?>()).Returns(true);
         var services = new ServiceCollection()
             .AddSingleton<TimeProvider>(Time)
             .AddSingleton<ILoggerFactory>(Log)

@@ -37,7 +37,8 @@ internal sealed class AQueue : IAsyncDisposable
     {
         var source = Source(connectionString);
         var options = QueueOptions.Read(new SettingsReader(name => name == "WORKER_ID" ? workerId : null));
-        return new JobStore(source, new RenewalSource(source), options with { Lease = TimeSpan.FromSeconds(leaseSeconds) }, effects is null ? [] : [effects]);
+        return new JobStore(source, new RenewalSource(source), options with { Lease = TimeSpan.FromSeconds(leaseSeconds) }, effects is null ? [] : [effects],
+            new PoolerWatch(saidByUrl: false), TimeProvider.System);
     }
 
     public EnqueueStore Intake() => new(Source());
@@ -102,6 +103,8 @@ internal sealed class RecordingEffects(string jobType, Exception? failsOnSuccess
     public const string Table = "create table effects (n bigserial, job_id uuid, what text)";
 
     public string JobType => jobType;
+
+    public bool Writes(JobEffect effect) => true;
 
     public async Task Apply(JobEffect effect, Job job, DbTransaction transaction, CancellationToken cancellation)
     {

@@ -78,7 +78,7 @@ public sealed class Claiming
             while (await store.Claim(JobTypes.AiEnrich, Cancellation) is { } leased)
             {
                 claimed.Add(leased.Job.Id);
-                Assert.True(await store.End(leased, leased.Job.Complete(), null, null, Cancellation));
+                Assert.True(await store.End(leased, leased.Job.Complete(), null, null));
             }
         }, Cancellation)));
         Assert.Equal((2_000, 2_000), (claimed.Count, claimed.Distinct().Count()));
@@ -109,7 +109,7 @@ public sealed class Claiming
                 most.Add(running.AddOrUpdate(leased.Job.OrgId, 1, (_, count) => count + 1));
                 await Task.Yield();
                 running.AddOrUpdate(leased.Job.OrgId, 0, (_, count) => count - 1);
-                Assert.True(await store.End(leased, leased.Job.Complete(), null, null, Cancellation));
+                Assert.True(await store.End(leased, leased.Job.Complete(), null, null));
             }
         }, Cancellation)));
         Assert.Equal((30, 1), (most.Count, most.Max()));
