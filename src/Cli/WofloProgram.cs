@@ -62,6 +62,7 @@ internal static class WofloProgram
         root.Add(ResumeCommand.Create());
         root.Add(CapCommand.Create());
         root.Add(StatusCommand.Create());
+        root.Add(CronCommand.Create());
         root.Add(ConfigCommand.Create());
         root.Add(DemoCommand.Create());
         Help.Show(root, """

@@ -26,6 +26,8 @@ public static class InfrastructureServices
             .AddSingleton(new DatabaseName(url.Safe))
             .AddSingleton(QueueOptions.Read(settings))
             .AddSingleton<IJobStore, JobStore>()
+            .AddSingleton<IEnqueueStore, EnqueueStore>()
+            .AddSingleton<ICronStore, CronStore>()
             .AddSingleton<IQueueBell, QueueBell>()
             .AddSingleton<IQueueReader, QueueReader>()
             .AddSingleton<IQueueKeeper, QueueKeeper>()

@@ -89,7 +89,7 @@ internal sealed class WorkerLoop(
             lane.Wake();
     }
 
-    /// <summary>One round trip a poll: wakes the lanes that have something to do, and has lost jobs rescued.</summary>
+    /// <summary>One round trip a poll: wakes the lanes that have something to do, and has lost jobs rescued and schedules fired.</summary>
     private async Task Watch(IReadOnlyList<Lane> lanes, Signal stir, CancellationTokenSource? drained, CancellationToken stopping)
     {
         var asleep = false;
@@ -100,15 +100,16 @@ internal sealed class WorkerLoop(
             var announce = bell.IsListening && lanes.Any(lane => lane.IsWaiting);
             var outlook = await gate.Send(new LookForWork(announce), stopping);
             var rescued = outlook.AnyLost ? await gate.Send(new RescueJobs(), stopping) : 0;
+            var fired = outlook.AnyCronDue ? await gate.Send(new FireCrons(), stopping) : 0;
             foreach (var lane in lanes.Where(lane => outlook.DueTypes.Contains(lane.Type)))
                 lane.Wake();
-            if (drained is not null && idle && outlook.DueTypes.Count == 0 && rescued == 0 && lanes.All(lane => lane.IsIdle))
+            if (drained is not null && idle && outlook.DueTypes.Count == 0 && rescued + fired == 0 && lanes.All(lane => lane.IsIdle))
             {
                 await drained.CancelAsync();
                 return;
             }
-            // An insert that committed while we announced may have seen nobody asleep: look once more before sleeping.
-            var lookAgain = announce && !asleep;
+            // What was rescued or fired is due. And an insert that committed while we announced may have seen nobody asleep.
+            var lookAgain = (announce && !asleep) || rescued + fired > 0;
             asleep = announce;
             if (lookAgain)
                 continue;

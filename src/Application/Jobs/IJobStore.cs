@@ -7,9 +7,6 @@ namespace Woflo.Application.Jobs;
 /// written, and calling it again with the same arguments settles it.</summary>
 public interface IJobStore
 {
-    /// <returns>The new job's id; null where there is no such organisation.</returns>
-    Task<Guid?> Enqueue(EnqueueJob job, CancellationToken cancellation);
-
     /// <summary>Takes the next due job of a type and commits its lease.</summary>
     Task<LeasedJob?> Claim(string type, CancellationToken cancellation);
 
@@ -61,6 +58,7 @@ public sealed class RescueFailedException(Guid jobId, Exception inner) : Excepti
 public sealed record EndedJob(Job Job, JobEnd End, string? Worker);
 
 /// <param name="DueTypes">Types with a job that can start now.</param>
-/// <param name="NextDue">Until the next queued job of any type falls due; null when none waits.</param>
+/// <param name="NextDue">Until the next queued job of these types, or the next schedule, falls due; null when none does within a day.</param>
 /// <param name="AnyLost">Some job's worker has vanished.</param>
-public sealed record QueueOutlook(IReadOnlySet<string> DueTypes, TimeSpan? NextDue, bool AnyLost);
+/// <param name="AnyCronDue">Some schedule is to be fired.</param>
+public sealed record QueueOutlook(IReadOnlySet<string> DueTypes, TimeSpan? NextDue, bool AnyLost, bool AnyCronDue = false);

@@ -83,6 +83,18 @@ internal static class Arguments
         },
     };
 
+    public static Option<string?> Payload(bool required = false) => new("--payload")
+    {
+        Description = "The job's payload, a JSON object; - reads it from stdin",
+        HelpName = "JSON",
+        Required = required,
+    };
+
+    public static async Task<string> ReadPayload(string text, CancellationToken cancellation) =>
+        text == "-" ? await Console.In.ReadToEndAsync(cancellation) : text;
+
+    public static Option<int> MaxAttempts() => Whole("--max-attempts", 3, 1, 10, "How often it may be tried");
+
     public static Guid? Uuid(ArgumentResult result, string name)
     {
         if (result.Tokens.Count == 0)

@@ -94,24 +94,6 @@ public sealed class Ending_an_attempt : IDisposable
             _queue.Log.Events.Where(name => name.StartsWith("alarm", StringComparison.Ordinal)));
     }
 
-    [Theory, InlineData("no_such_type", "{}", 3, "type"), InlineData("ai_enrich", "[1]", 3, "JSON object"),
-     InlineData("ai_enrich", "{", 3, "JSON object"), InlineData("ai_enrich", "{\"a\":\"\\u0000\"}", 3, "u0000"),
-     InlineData("ai_enrich", "{}", 0, "Max Attempts"), InlineData("ai_enrich", "{}", 11, "Max Attempts")]
-    public async Task never_begins_for_a_job_that_breaks_the_rules_of_enqueueing(string type, string payload, int maxAttempts, string named)
-    {
-        var refusal = await Assert.ThrowsAsync<ValidationException>(() => _queue.Send(new EnqueueJob(Guid.NewGuid(), type, payload, maxAttempts)));
-        Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
-        await _queue.Store.DidNotReceiveWithAnyArgs().Enqueue(default!, default);
-    }
-
-    [Fact]
-    public async Task never_begins_for_an_unknown_organisation()
-    {
-        _queue.Store.Enqueue(default!, default).ReturnsForAnyArgs((Guid?)null);
-        var refusal = await Assert.ThrowsAsync<ValidationException>(() => _queue.Send(new EnqueueJob(Guid.NewGuid(), "ai_enrich", "{}")));
-        Assert.Contains("no organisation", refusal.Message, StringComparison.Ordinal);
-    }
-
     private async Task<LeasedJob> Claim() => (await _queue.Send(new ClaimNextJob(JobTypes.AiEnrich)))!;
 
     private static JobFailure Failed(FailureClass failureClass) => new(failureClass, "Test", "broke");

@@ -28,6 +28,8 @@ internal sealed class QueueFixture : IDisposable
             .AddApplication()
             .AddSingleton(Store)
             .AddSingleton(Keeper)
+            .AddSingleton(Intake)
+            .AddSingleton(Crons)
             .AddSingleton(QueueOptions.Read(new SettingsReader(_ => null)));
         foreach (var handler in services.Where(service => service.ServiceType == typeof(IJobHandler)).ToList())
             services.Remove(handler);
@@ -37,6 +39,8 @@ internal sealed class QueueFixture : IDisposable
     public FakeTimeProvider Time { get; } = new();
     public IJobStore Store { get; } = Substitute.For<IJobStore>();
     public IQueueKeeper Keeper { get; } = Substitute.For<IQueueKeeper>();
+    public IEnqueueStore Intake { get; } = Substitute.For<IEnqueueStore>();
+    public ICronStore Crons { get; } = Substitute.For<ICronStore>();
     public IJobHandler Handler { get; } = Substitute.For<IJobHandler>();
     public RecordedLog Log { get; } = new();
 

@@ -63,6 +63,102 @@ public sealed class Looking_after_the_queue
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task enqueue_under_a_unique_key_says_that_the_job_was_there()
+    {
+        await using var shop = await AShop.Open();
+        string[] arguments = ["enqueue", "ai_enrich", "--org", shop.Org.ToString(), "--payload", Payload, "--unique", "order 7", "--unique-for", "60"];
+        var first = JsonDocument.Parse(await Says(0, shop.Url, [.. arguments, "--json"])).RootElement;
+        Assert.False(first.GetProperty("was_there").GetBoolean());
+        Assert.Contains(first.GetProperty("id").GetString()!, await Says(0, shop.Url, arguments), StringComparison.Ordinal);
+        var third = JsonDocument.Parse(await Says(0, shop.Url, [.. arguments, "--json"])).RootElement;
+        Assert.Equal((first.GetProperty("id").GetGuid(), true), (third.GetProperty("id").GetGuid(), third.GetProperty("was_there").GetBoolean()));
+        Assert.Equal(1, await shop.One<long>("select count(*) from job_queue"));
+        await Complains(2, "--unique", shop.Url, "enqueue", "ai_enrich", "--org", shop.Org.ToString(), "--payload", Payload, "--unique-for", "60");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task enqueue_of_a_file_queues_all_of_its_jobs()
+    {
+        await using var shop = await AShop.Open();
+        using var file = new AFile(
+            $$"""
+            {"org_id": "{{shop.Org}}", "type": "ai_enrich", "payload": {{Payload}} }
+            {"org_id": "{{shop.Org}}", "type": "schedule_run", "payload": {"é": "\u00e9"}, "max_attempts": 1, "delay_seconds": 90.5, "unique_key": "k", "unique_seconds": 60}
+            {"org_id": "{{shop.Org}}", "type": "schedule_run", "payload": {}, "unique_key": "k"}
+            """);
+        var said = JsonDocument.Parse(await Says(0, shop.Url, "enqueue", "--file", file.Path, "--json")).RootElement;
+        Assert.Equal((2, 1), (said.GetProperty("queued").GetInt32(), said.GetProperty("were_there").GetInt32()));
+        var jobs = said.GetProperty("jobs").EnumerateArray().Select(job => (Id: job.GetProperty("id").GetGuid(), WasThere: job.GetProperty("was_there").GetBoolean())).ToList();
+        Assert.Equal((false, false, true, jobs[1].Id), (jobs[0].WasThere, jobs[1].WasThere, jobs[2].WasThere, jobs[2].Id));
+        Assert.True(await shop.One<bool>(
+            $$"""
+            select type = 'schedule_run' and payload = '{"é": "é"}' and max_attempts = 1 and run_after = created_at + interval '90.5 seconds'
+              from job_queue where id = '{{jobs[1].Id}}'
+            """));
+        Assert.Contains("1 jobs queued, 2 were there", await Says(0, shop.Url, "enqueue", "--file", file.Path), StringComparison.Ordinal);
+        Assert.Contains("0 jobs queued", await Says(0, shop.Url, "enqueue", "--file", "-"), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task enqueue_of_a_file_with_a_wrong_line_names_it_and_queues_nothing()
+    {
+        await using var shop = await AShop.Open();
+        var sound = $$"""{"org_id": "{{shop.Org}}", "type": "ai_enrich", "payload": {}, "unique_key": "k"}""";
+        foreach (var (named, wrong) in new[]
+        {
+            ("line 3: 'max_attempt' is none of", sound.Replace("unique_key", "max_attempt", StringComparison.Ordinal)),
+            ("line 3: type: 'make_coffee' is none of", sound.Replace("ai_enrich", "make_coffee", StringComparison.Ordinal)),
+            ("line 3: org: there is no organisation", sound.Replace(shop.Org.ToString(), "0b3e2b6c-6d1f-4f5e-9d57-0f6f8c1f7a11", StringComparison.Ordinal)),
+        })
+        {
+            using var file = new AFile($"{sound}\n{sound}\r\n{wrong}\n{sound}\n");
+            await Complains(1, named, shop.Url, "enqueue", "--file", file.Path);
+        }
+        Assert.Equal(0, await shop.One<long>("select (select count(*) from job_queue) + (select count(*) from woflo.unique_jobs)"));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task enqueue_takes_one_job_or_a_file()
+    {
+        await using var shop = await AShop.Open();
+        await Complains(2, "--file", shop.Url, "enqueue");
+        await Complains(2, "--payload", shop.Url, "enqueue", "--file", "-", "--payload", Payload);
+        await Complains(2, "TYPE", shop.Url, "enqueue", "ai_enrich", "--file", "-");
+        await Complains(2, "nowhere", shop.Url, "enqueue", "--file", "/nowhere/jobs.ndjson");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task cron_adds_lists_and_removes_schedules()
+    {
+        await using var shop = await AShop.Open();
+        var org = shop.Org.ToString();
+        string[] add = ["cron", "add", "ai_enrich", "--org", org, "--payload", Payload, "--name"];
+        var added = JsonDocument.Parse(await Says(0, shop.Url, [.. add, "mornings", "--expression", "0 6 * * 1-5", "--max-attempts", "2", "--json"])).RootElement;
+        Assert.Equal(("America/Chicago", 3), (added.GetProperty("time_zone").GetString(), added.GetProperty("next").GetArrayLength()));
+        Assert.All(added.GetProperty("next").EnumerateArray(), at => Assert.Matches("T06:00:00-0[56]:00$", at.GetString()));
+        Assert.Matches("Asia/Tokyo: [A-Z][a-z]{2} [0-9-]{10} 23:30 \\+09:00, ", await Says(
+            0, shop.Url, [.. add, "nights", "--expression", "30 23 * * *", "--time-zone", "Asia/Tokyo"]));
+
+        await Complains(1, "already", shop.Url, [.. add, "mornings", "--expression", "0 7 * * *"]);
+        await Complains(1, "five fields", shop.Url, [.. add, "x", "--expression", "0 0 6 * * *"]);
+        await Complains(1, "never comes", shop.Url, [.. add, "x", "--expression", "0 0 30 2 *"]);
+        await Complains(1, "Nowhere/Else", shop.Url, [.. add, "x", "--expression", "0 6 * * *", "--time-zone", "Nowhere/Else"]);
+        await Complains(1, "name", shop.Url, [.. add, " x", "--expression", "0 6 * * *"]);
+        await Complains(1, "make_coffee", shop.Url, "cron", "add", "make_coffee", "--org", org, "--payload", "{}", "--name", "x", "--expression", "0 6 * * *");
+        await Complains(1, "no organisation", shop.Url, "cron", "add", "ai_enrich", "--org", Guid.NewGuid().ToString(), "--payload", "{}", "--name", "x", "--expression", "0 6 * * *");
+        await Complains(2, "woflo cron add --help", shop.Url, "cron", "add", "ai_enrich", "--org", org, "--payload", "{}", "--name", "x");
+        await Complains(2, "woflo cron --help", shop.Url, "cron");
+
+        var crons = JsonDocument.Parse(await Says(0, shop.Url, "cron", "list", "--json")).RootElement.GetProperty("crons").EnumerateArray().ToList();
+        Assert.Equal(["mornings America/Chicago 2", "nights Asia/Tokyo 3"], crons.Select(cron =>
+            $"{cron.GetProperty("name").GetString()} {cron.GetProperty("time_zone").GetString()} {cron.GetProperty("max_attempts").GetInt32()}"));
+        Assert.Contains("0 6 * * 1-5", await Says(0, shop.Url, "cron", "list", "--org", org), StringComparison.Ordinal);
+        await Says(0, shop.Url, "cron", "remove", "--org", org, "--name", "mornings");
+        await Complains(1, "no schedule", shop.Url, "cron", "remove", "--org", org, "--name", "mornings");
+        Assert.Equal(1, await shop.One<long>("select count(*) from woflo.crons"));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task retry_replays_dead_letters_and_nothing_else()
     {
         await using var shop = await AShop.Open();

@@ -45,8 +45,12 @@ internal sealed class AQueue : IAsyncDisposable
 
     public QueueReader Reader() => new(Source());
 
-    public Task<Guid> NewOrganisation() =>
-        One<Guid>("insert into organizations (name, timezone) values ('Shop', 'America/Chicago') returning id");
+    public EnqueueStore Intake() => new(Source());
+
+    public CronStore Crons() => new(Source());
+
+    public Task<Guid> NewOrganisation(string timeZone = "America/Chicago") =>
+        One<Guid>("insert into organizations (name, timezone) values ('Shop', @timeZone) returning id", new { timeZone });
 
     /// <summary>As the API inserts it.</summary>
     public Task<Guid> Enqueue(string type = JobTypes.AiEnrich, string payload = "{}", int maxAttempts = 3, Guid? org = null, double dueInSeconds = 0) =>

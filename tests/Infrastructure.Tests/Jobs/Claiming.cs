@@ -161,8 +161,8 @@ public sealed class Claiming
     {
         await using var queue = await AQueue.Create();
         var payload = $$"""{"notes": "{{new string('x', 1_000_000)}}"}""";
-        var id = await queue.Store().Enqueue(new EnqueueJob(queue.Org, JobTypes.AiEnrich, payload), Cancellation);
+        var enqueued = await queue.Intake().Enqueue([new EnqueueJob(queue.Org, JobTypes.AiEnrich, payload)], Cancellation);
         var leased = await queue.Store().Claim(JobTypes.AiEnrich, Cancellation);
-        Assert.Equal((id, payload), (leased!.Job.Id, leased.Job.Payload));
+        Assert.Equal((enqueued[0].Id, payload), (leased!.Job.Id, leased.Job.Payload));
     }
 }

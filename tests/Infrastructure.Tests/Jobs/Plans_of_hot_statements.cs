@@ -121,6 +121,8 @@ public sealed class Plans_of_hot_statements
     private static NpgsqlDataSource Explained(AQueue queue, Plans plans, string planCacheMode)
     {
         var builder = new NpgsqlDataSourceBuilder(queue.ConnectionString);
+        // As the worker's connections are; and the settings below last.
+        builder.ConnectionStringBuilder.NoResetOnClose = true;
         builder.UseLoggerFactory(plans.Factory);
         builder.UsePhysicalConnectionInitializer(
             connection =>

@@ -3,12 +3,6 @@ namespace Woflo.Infrastructure.Postgres.Jobs;
 /// <summary>The queue's hot statements. In SQL the clock is the database's.</summary>
 internal static class JobSql
 {
-    public const string Enqueue = """
-        insert into public.job_queue (org_id, type, payload, status, run_after, max_attempts)
-        select o.id, @type, @payload::jsonb, 'queued', now() + @delay, @max_attempts from public.organizations o where o.id = @org_id
-        returning id
-        """;
-
     /// <summary>Held to the commit, so that claimers of a type that has a cap take turns; one without takes no lock. A statement of its own
     /// before the claim: taken inside the claiming statement it would come after that statement's snapshot, and let several through.</summary>
     public const string LockCappedType = """
@@ -127,7 +121,8 @@ internal static class JobSql
                where j.status = 'queued' and j.type = r.type and j.org_id = r.org_id
                order by j.run_after, j.created_at, j.id limit 1) head
         )
-        select t.type, coalesce(bool_or(o.due), false), min(o.next), exists (select from public.job_queue j where {Lost})
+        select t.type, coalesce(bool_or(o.due), false), least(min(o.next), {CronSql.NextDue}),
+               exists (select from public.job_queue j where {Lost}), {CronSql.AnyDue}
           from t left join organisation o on o.type = t.type
          group by t.type
         """;

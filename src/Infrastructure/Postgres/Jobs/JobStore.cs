@@ -34,14 +34,6 @@ internal sealed class JobStore : IJobStore
         _ends = new Gathering<Ending, bool>(Gathered, EndMany);
     }
 
-    public Task<Guid?> Enqueue(EnqueueJob job, CancellationToken cancellation) => DatabaseErrors.Guard(async () =>
-    {
-        await using var command = _dataSource.CreateCommand(JobSql.Enqueue);
-        Add(command.Parameters, ("type", job.Type), ("payload", job.Payload), ("delay", job.Delay ?? TimeSpan.Zero),
-            ("max_attempts", job.MaxAttempts), ("org_id", job.OrgId));
-        return (Guid?)await command.ExecuteScalarAsync(cancellation);
-    });
-
     public Task<LeasedJob?> Claim(string type, CancellationToken cancellation) => _claims[type].Ask(type).WaitAsync(cancellation);
 
     private Task<IReadOnlyList<LeasedJob?>> ClaimMany(string type, int wanted) => DatabaseErrors.Guard(async () =>
@@ -232,7 +224,7 @@ internal sealed class JobStore : IJobStore
         await Prepare(batch);
         HashSet<string> due = [];
         TimeSpan? next = null;
-        var anyLost = false;
+        var (anyLost, anyCronDue) = (false, false);
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {
@@ -244,9 +236,9 @@ internal sealed class JobStore : IJobStore
             }
             if (!reader.IsDBNull(2) && (next is null || reader.GetTimeSpan(2) < next))
                 next = reader.GetTimeSpan(2);
-            anyLost = reader.GetBoolean(3);
+            (anyLost, anyCronDue) = (reader.GetBoolean(3), reader.GetBoolean(4));
         }
-        return new QueueOutlook(due, next, anyLost);
+        return new QueueOutlook(due, next, anyLost, anyCronDue);
     });
 
     private bool Writes(JobEffect effect, Job job) => _effects.TryGetValue(job.Type, out var module) && module.Writes(effect);

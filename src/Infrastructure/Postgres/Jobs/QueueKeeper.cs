@@ -66,6 +66,7 @@ internal sealed class QueueKeeper(NpgsqlDataSource dataSource) : IQueueKeeper
     [
         "delete from woflo.workers where live_until < now() - interval '1 hour'",
         "delete from woflo.pauses where until <= now()",
+        EnqueueSql.DeleteExpiredKeys,
     ];
 
     public Task<QueuePause?> Pause(PauseJobs pause, CancellationToken cancellation) => InTransaction(transaction =>
