@@ -55,7 +55,7 @@ public sealed class Plans_of_hot_statements
         Held(plans.Last("set status = $"), rows: 2, buffers: 200);
 
         await store.Look(JobTypes.All, announce: false, Cancellation);
-        Held(plans.Last("insert into woflo.workers"), rows: 4 * Organisations, buffers: 20 * Organisations);
+        Held(plans.Last("insert into woflo.workers"), rows: 4 * Organisations, buffers: 50 * Organisations);
         await store.RescueNext(RetryPolicy.Default, [], Cancellation);
         Held(plans.Last("order by coalesce(j.lease_expires_at, j.locked_at)"), rows: Asked, buffers: 20 * Asked, maySort: true);
     }
@@ -82,6 +82,27 @@ public sealed class Plans_of_hot_statements
         Assert.NotNull(await store.Claim(JobTypes.AiEnrich, Cancellation));
 
         Held(plans.Last("set status = 'running'"), rows: 10, buffers: 150);
+    }
+
+    /// <summary>What an operator may put in the place of (status, run_after): docs/adr/0008-status-index.md.</summary>
+    [Fact]
+    public async Task of_the_old_worker_and_of_the_count_by_status_are_as_good_without_the_contracts_index()
+    {
+        await using var queue = await AQueue.Create();
+        await queue.Execute(
+            "drop index job_queue_status_run_after_idx; create index on job_queue (run_after, created_at) where status = 'queued';");
+        await Fill(queue);
+        await queue.Execute("vacuum analyze job_queue");
+
+        Held(await Explain("""
+            select id from job_queue where status = 'queued' and run_after <= now()
+             order by run_after, created_at limit 1 for update skip locked
+            """), rows: 3, buffers: 20);
+        var count = await Explain("select status, count(*) from job_queue group by status");
+        Assert.Equal(["job_queue"], Nodes(count.GetProperty("Plan")).Where(node => Text(node, "Node Type") == "Index Only Scan").Select(node => Text(node, "Relation Name")));
+
+        async Task<JsonElement> Explain(string sql) =>
+            JsonDocument.Parse(await queue.One<string>($"explain (analyze, buffers, format json) {sql}")).RootElement[0];
     }
 
     private static void Held(JsonElement plan, int rows, int buffers, bool maySort = false)
