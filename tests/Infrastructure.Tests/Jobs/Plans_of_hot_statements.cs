@@ -84,7 +84,7 @@ public sealed class Plans_of_hot_statements
         Held(plans.Last("set status = 'running'"), rows: 10, buffers: 150);
     }
 
-    /// <summary>What an operator may put in the place of (status, run_after): docs/adr/0008-status-index.md.</summary>
+    /// <summary>What an operator may put in the place of (status, run_after): docs/adr/0009-status-index.md.</summary>
     [Fact]
     public async Task of_the_old_worker_and_of_the_count_by_status_are_as_good_without_the_contracts_index()
     {
