@@ -10,6 +10,7 @@ public static class DatabaseServices
     public static IServiceCollection AddDatabase(this IServiceCollection services, DatabaseUrl url, string applicationName) => services
         .AddSingleton(_ => new PoolerWatch(url.IsPooler))
         .AddSingleton(provider => DataSources.Pooled(url, applicationName, provider.GetRequiredService<PoolerWatch>()))
+        .AddSingleton<Bulkhead>()
         .AddSingleton(_ => DataSources.Renewals(url, applicationName))
         .AddSingleton<IDatabaseMigrator>(_ => new Migrator(url, applicationName));
 }

@@ -4,6 +4,7 @@ using Woflo.Application.Enrichment;
 using Woflo.Application.Jobs;
 using Woflo.Domain.Enrichment;
 using Woflo.Domain.Jobs;
+using Woflo.Infrastructure.Postgres;
 using Woflo.Infrastructure.Postgres.Demo;
 using Woflo.Infrastructure.Postgres.Enrichment;
 using Woflo.TestKit;
@@ -118,7 +119,7 @@ public sealed class Loading_the_demo_shop
 
     private static async Task Enrich(TestDatabase database, NpgsqlDataSource source, Guid org, Guid workOrder)
     {
-        var text = Redaction.Redact((await new WorkOrderReader(source).Load(org, workOrder, Cancellation))!.Compose());
+        var text = Redaction.Redact((await new WorkOrderReader(new Bulkhead(source)).Load(org, workOrder, Cancellation))!.Compose());
         var answers = Enum.GetValues<EnrichmentStep>()
             .Select(step => new StepAnswer(LocalEnricher.Answer(step, text), LocalEnricher.Provider, LocalEnricher.Model, LocalEnricher.Version)).ToArray();
         await using var connection = await database.Open(Cancellation);

@@ -3,6 +3,7 @@ using Woflo.Application.Enrichment;
 using Woflo.Application.Jobs;
 using Woflo.Domain.Enrichment;
 using Woflo.Domain.Jobs;
+using Woflo.Infrastructure.Postgres;
 using Woflo.Infrastructure.Postgres.Enrichment;
 using Woflo.TestKit;
 
@@ -89,7 +90,7 @@ public sealed class Writing_enrichment(TestDatabase database) : IClassFixture<Te
         var (org, _) = await AWorkOrder("");
         var (_, foreign) = await AWorkOrder(BrakeNotes);
         await using var source = NpgsqlDataSource.Create(database.ParsedUrl.ConnectionString());
-        Assert.Null(await new WorkOrderReader(source).Load(org, foreign, Cancellation));
+        Assert.Null(await new WorkOrderReader(new Bulkhead(source)).Load(org, foreign, Cancellation));
         await Succeed(org, foreign, BrakeNotes);
         await Apply(new JobEffect.DeadLettered(JobFailure.InvalidInput("no")), org, Payload(foreign));
         Assert.Equal("0", await Text($"select count(*) from ai_jobs where work_order_id = '{foreign}'"));
@@ -102,7 +103,7 @@ public sealed class Writing_enrichment(TestDatabase database) : IClassFixture<Te
         var (org, workOrder) = await AWorkOrder("Squeals");
         await Execute($"insert into parts (org_id, work_order_id, name, qty, status) values ('{org}', '{workOrder}', 'Brake shoe kit', 1, 'needed'), ('{org}', '{workOrder}', 'Mirror', 1, 'canceled')");
         await using var source = NpgsqlDataSource.Create(database.ParsedUrl.ConnectionString());
-        var text = await new WorkOrderReader(source).Load(org, workOrder, Cancellation);
+        var text = await new WorkOrderReader(new Bulkhead(source)).Load(org, workOrder, Cancellation);
         Assert.Equal("Squeals\nParts: Brake shoe kit", text!.Compose());
     }
 

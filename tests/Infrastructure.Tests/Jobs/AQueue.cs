@@ -38,7 +38,7 @@ internal sealed class AQueue : IAsyncDisposable
         var source = Source(connectionString);
         var options = QueueOptions.Read(new SettingsReader(name => name == "WORKER_ID" ? workerId : null));
         return new JobStore(source, new RenewalSource(source), options with { Lease = TimeSpan.FromSeconds(leaseSeconds) }, effects is null ? [] : [effects],
-            new PoolerWatch(saidByUrl: false), TimeProvider.System);
+            new PoolerWatch(saidByUrl: false), new Bulkhead(source), TimeProvider.System);
     }
 
     public QueueKeeper Keeper() => new(Source());

@@ -35,7 +35,7 @@ public sealed class Plans_of_hot_statements
         using var plans = new Plans();
         await using var source = Explained(queue, plans, planCacheMode);
         var store = new JobStore(
-            source, new RenewalSource(source), QueueOptions.Read(new SettingsReader(_ => null)), [], new PoolerWatch(false), TimeProvider.System);
+            source, new RenewalSource(source), QueueOptions.Read(new SettingsReader(_ => null)), [], new PoolerWatch(false), new Bulkhead(source), TimeProvider.System);
 
         List<LeasedJob> leased = [];
         for (var round = 0; round < 4; round++)
@@ -74,7 +74,7 @@ public sealed class Plans_of_hot_statements
         using var plans = new Plans();
         await using var source = Explained(queue, plans, "auto");
         var store = new JobStore(
-            source, new RenewalSource(source), QueueOptions.Read(new SettingsReader(_ => null)), [], new PoolerWatch(false), TimeProvider.System);
+            source, new RenewalSource(source), QueueOptions.Read(new SettingsReader(_ => null)), [], new PoolerWatch(false), new Bulkhead(source), TimeProvider.System);
 
         // 20,000 rows are taken, and their entries in the index stay where the snapshot can see them.
         for (var taken = 0; taken < 20_000; taken += 500)

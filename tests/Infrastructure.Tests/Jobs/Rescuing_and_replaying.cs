@@ -127,7 +127,7 @@ public sealed class Rescuing_and_replaying
         var watch = new PoolerWatch(false);
         await using var pooled = DataSources.Pooled(queue.Url, "test", watch);
         using var renewals = DataSources.Renewals(queue.Url, "test");
-        var store = new JobStore(pooled, renewals, QueueOptions.Read(new SettingsReader(_ => null)), [new RecordingEffects(JobTypes.AiEnrich)], watch, TimeProvider.System);
+        var store = new JobStore(pooled, renewals, QueueOptions.Read(new SettingsReader(_ => null)), [new RecordingEffects(JobTypes.AiEnrich)], watch, new Bulkhead(pooled), TimeProvider.System);
         List<LeasedJob> leased = [];
         for (var i = 0; i < DataSources.MaxConnections; i++)
         {

@@ -27,7 +27,7 @@ public sealed class Through_pgbouncer
         await using var source = DataSources.Pooled(DatabaseUrl.Parse(pooler.Url(queue.Url)), "woflo-tests", watch);
         var store = new JobStore(
             source, new RenewalSource(source), QueueOptions.Read(new SettingsReader(_ => null)),
-            [new RecordingEffects(JobTypes.AiEnrich), new RecordingEffects(JobTypes.ScheduleRun)], watch, TimeProvider.System);
+            [new RecordingEffects(JobTypes.AiEnrich), new RecordingEffects(JobTypes.ScheduleRun)], watch, new Bulkhead(source), TimeProvider.System);
 
         // More at once than the pooler has connections to the server, so that statements of one client meet several.
         var done = new HashSet<Guid>();

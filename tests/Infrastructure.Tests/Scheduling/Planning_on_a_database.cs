@@ -5,6 +5,7 @@ using Woflo.Application.Jobs;
 using Woflo.Application.Scheduling;
 using Woflo.Domain.Jobs;
 using Woflo.Domain.Scheduling;
+using Woflo.Infrastructure.Postgres;
 using Woflo.Infrastructure.Postgres.Scheduling;
 using Woflo.TestKit;
 
@@ -78,14 +79,14 @@ public sealed class Planning_on_a_database : IAsyncLifetime
         var problem = Problem(facts);
         Assert.Null(problem.Tasks[0].Hold);
         Assert.Empty(problem.Precedences);
-        Assert.Null(await new ShopReader(_source).ReadRun(other, _run, Cancellation));
+        Assert.Null(await new ShopReader(new Bulkhead(_source)).ReadRun(other, _run, Cancellation));
     }
 
     [Fact]
     public async Task Refuses_a_time_zone_that_nobody_knows()
     {
         await Run("update organizations set timezone = 'Mars/Olympus' where id = @org", new { org = _org });
-        Assert.IsType<ShopReading.UnknownTimeZone>(await new ShopReader(_source).ReadShop(_org, Horizon(), Cancellation));
+        Assert.IsType<ShopReading.UnknownTimeZone>(await new ShopReader(new Bulkhead(_source)).ReadShop(_org, Horizon(), Cancellation));
     }
 
     [Fact]
@@ -201,7 +202,7 @@ public sealed class Planning_on_a_database : IAsyncLifetime
     private static Horizon Horizon() => new(Start, Start.AddDays(2), Start);
 
     private async Task<ShopFacts> Facts() =>
-        Assert.IsType<ShopReading.Read>(await new ShopReader(_source).ReadShop(_org, Horizon(), Cancellation)).Facts;
+        Assert.IsType<ShopReading.Read>(await new ShopReader(new Bulkhead(_source)).ReadShop(_org, Horizon(), Cancellation)).Facts;
 
     private static ShopProblem Problem(ShopFacts facts) => Assert.IsType<BuiltProblem.Ready>(ShopProblemBuilder.Build(facts, Horizon())).Problem;
 

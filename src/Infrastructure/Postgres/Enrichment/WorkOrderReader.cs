@@ -1,15 +1,14 @@
 using Dapper;
-using Npgsql;
 using Woflo.Application.Enrichment;
 using Woflo.Domain.Enrichment;
+using Woflo.Domain.Jobs;
 
 namespace Woflo.Infrastructure.Postgres.Enrichment;
 
-internal sealed class WorkOrderReader(NpgsqlDataSource database) : IWorkOrderReader
+internal sealed class WorkOrderReader(Bulkhead bulkhead) : IWorkOrderReader
 {
-    public Task<WorkOrderText?> Load(Guid orgId, Guid workOrderId, CancellationToken cancellation) => DatabaseErrors.Guard(async () =>
+    public Task<WorkOrderText?> Load(Guid orgId, Guid workOrderId, CancellationToken cancellation) => DatabaseErrors.Guard(() => bulkhead.Use(JobTypes.AiEnrich, async connection =>
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
         // Twice what is kept, so that redaction sees a number whole that the cut would go through.
         var key = new { org_id = orgId, work_order_id = workOrderId, max_length = 2 * RedactedText.MaxLength };
         var found = (await connection.QueryAsync<string?>(new CommandDefinition(EnrichmentSql.LoadNotes, key, cancellationToken: cancellation))).AsList();
@@ -17,5 +16,5 @@ internal sealed class WorkOrderReader(NpgsqlDataSource database) : IWorkOrderRea
             return null;
         var parts = await connection.QueryAsync<string>(new CommandDefinition(EnrichmentSql.LoadPartNames, key, cancellationToken: cancellation));
         return new WorkOrderText(found[0], parts.AsList());
-    });
+    }, cancellation));
 }

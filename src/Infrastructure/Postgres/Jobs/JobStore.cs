@@ -16,6 +16,7 @@ internal sealed class JobStore : IJobStore
     private readonly RenewalSource _renewals;
     private readonly QueueOptions _options;
     private readonly PoolerWatch _pooler;
+    private readonly Bulkhead _bulkhead;
     // Names this process, whatever WORKER_ID says: two workers of one name announce their sleep apart.
     private readonly Guid _instance = Guid.NewGuid();
     private readonly Dictionary<string, IJobEffects> _effects;
@@ -24,9 +25,10 @@ internal sealed class JobStore : IJobStore
     private readonly Gathering<Ending, bool> _ends;
 
     public JobStore(
-        NpgsqlDataSource dataSource, RenewalSource renewals, QueueOptions options, IEnumerable<IJobEffects> effects, PoolerWatch pooler, TimeProvider time)
+        NpgsqlDataSource dataSource, RenewalSource renewals, QueueOptions options, IEnumerable<IJobEffects> effects, PoolerWatch pooler,
+        Bulkhead bulkhead, TimeProvider time)
     {
-        (_dataSource, _renewals, _options, _pooler) = (dataSource, renewals, options, pooler);
+        (_dataSource, _renewals, _options, _pooler, _bulkhead) = (dataSource, renewals, options, pooler, bulkhead);
         _effects = effects.ToDictionary(effect => effect.JobType);
         _cursors = JobTypes.All.ToDictionary(type => type, _ => new ClaimCursor(time));
         _claims = JobTypes.All.ToDictionary(
@@ -67,7 +69,7 @@ internal sealed class JobStore : IJobStore
     public Task<bool> Start(LeasedJob leased, CancellationToken cancellation)
     {
         var effect = new JobEffect.Started();
-        return !Writes(effect, leased.Job) ? Task.FromResult(true) : InTransaction(async (connection, transaction) =>
+        return !Writes(effect, leased.Job) ? Task.FromResult(true) : InTransaction(leased.Job.Type, async (connection, transaction) =>
         {
             await using var held = Command(connection, JobSql.LockByFence, ("id", leased.Job.Id), ("fence", leased.Fence));
             if (await held.ExecuteScalarAsync(cancellation) is null)
@@ -81,7 +83,7 @@ internal sealed class JobStore : IJobStore
     {
         var effect = Effect(end, failure, results);
         var ending = new Ending(leased, end, failure);
-        return !Writes(effect, leased.Job) ? _ends.Ask(ending) : InTransaction(async (connection, transaction) =>
+        return !Writes(effect, leased.Job) ? _ends.Ask(ending) : InTransaction(leased.Job.Type, async (connection, transaction) =>
         {
             await using var update = Command(connection, JobSql.End, Values(ending));
             if (await update.ExecuteNonQueryAsync() == 0)
@@ -288,11 +290,20 @@ internal sealed class JobStore : IJobStore
         DatabaseErrors.Guard(async () =>
         {
             await using var connection = await _dataSource.OpenConnectionAsync(cancellation);
-            await using var transaction = await connection.BeginTransactionAsync(cancellation);
-            var result = await work(connection, transaction);
-            await transaction.CommitAsync(cancellation);
-            return result;
+            return await InTransaction(connection, work, cancellation);
         });
+
+    private Task<T> InTransaction<T>(string jobType, Func<NpgsqlConnection, NpgsqlTransaction, Task<T>> work, CancellationToken cancellation) =>
+        DatabaseErrors.Guard(() => _bulkhead.Use(jobType, connection => InTransaction(connection, work, cancellation), cancellation));
+
+    private static async Task<T> InTransaction<T>(
+        NpgsqlConnection connection, Func<NpgsqlConnection, NpgsqlTransaction, Task<T>> work, CancellationToken cancellation)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var result = await work(connection, transaction);
+        await transaction.CommitAsync(cancellation);
+        return result;
+    }
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> values)
     {

@@ -3,25 +3,23 @@ using System.Text.Json;
 using Dapper;
 using NodaTime;
 using NodaTime.Text;
-using Npgsql;
 using Woflo.Application.Scheduling;
+using Woflo.Domain.Jobs;
 using Woflo.Domain.Scheduling;
 
 namespace Woflo.Infrastructure.Postgres.Scheduling;
 
-internal sealed class ShopReader(NpgsqlDataSource dataSource) : IShopReader
+internal sealed class ShopReader(Bulkhead bulkhead) : IShopReader
 {
-    public Task<ScheduleRunRow?> ReadRun(Guid orgId, Guid scheduleRunId, CancellationToken cancellation) => DatabaseErrors.Guard(async () =>
+    public Task<ScheduleRunRow?> ReadRun(Guid orgId, Guid scheduleRunId, CancellationToken cancellation) => DatabaseErrors.Guard(() => bulkhead.Use(JobTypes.ScheduleRun, async connection =>
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
         var row = await connection.QuerySingleOrDefaultAsync<RunRow>(
             new CommandDefinition(ShopSql.Run, new { orgId, runId = scheduleRunId }, cancellationToken: cancellation));
         return row is null ? null : new ScheduleRunRow(scheduleRunId, row.Status, Utc(row.Horizon_Start), Utc(row.Horizon_End));
-    });
+    }, cancellation));
 
-    public Task<ShopReading> ReadShop(Guid orgId, Horizon horizon, CancellationToken cancellation) => DatabaseErrors.Guard<ShopReading>(async () =>
+    public Task<ShopReading> ReadShop(Guid orgId, Horizon horizon, CancellationToken cancellation) => DatabaseErrors.Guard(() => bulkhead.Use<ShopReading>(JobTypes.ScheduleRun, async connection =>
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
         // One snapshot: a task and the bay it is locked to are read as they stood together.
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         var parameters = new { orgId, since = horizon.Origin.UtcDateTime, until = horizon.At(horizon.EndMinute).UtcDateTime };
@@ -50,7 +48,7 @@ internal sealed class ShopReader(NpgsqlDataSource dataSource) : IShopReader
         var tasks = (await Rows<TaskRow>(ShopSql.Tasks)).ConvertAll(Task);
         await transaction.CommitAsync(cancellation);
         return new ShopReading.Read(new ShopFacts(technicians, bays, workOrders, tasks, [.. calendar.Notes, .. notes]));
-    });
+    }, cancellation));
 
     private static WorkOrderFacts WorkOrder(WorkOrderRow row, ShopCalendar calendar, List<string> notes) => new(
         row.Id, $"unit {row.Unit}", row.Priority, row.Is_In_Field, row.Required_Bay_Type,
