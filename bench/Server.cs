@@ -32,7 +32,7 @@ internal sealed class Server(string url)
     {
         if (_templates.TryGetValue(name, out var template))
             return template;
-        template = await Create($"template_{name}", on);
+        template = await Create($"template_{string.Concat(name.Where(letter => letter == '_' || char.IsAsciiLetterOrDigit(letter)))}".ToLowerInvariant(), on);
         await build(template);
         await template.Execute("vacuum analyze");
         return _templates[name] = template;
