@@ -48,7 +48,7 @@ internal sealed record BenchRun(Place Place, Server Server, Pgbench Pgbench, Rep
         {
             if (change.Length > 0)
                 await database.Execute(change);
-            await database.Execute(Database.Fill(jobs, orgs));
+            await database.Fill(Database.Jobs(jobs, orgs));
         },
         await Server.Adopted());
 

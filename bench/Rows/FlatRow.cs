@@ -22,11 +22,11 @@ internal static class FlatRow
         full
             ? new("1,000,000 queued, 5,000,000 finished", 1_000_000, Before: Finished(5_000_000), Target: 0.9)
             : new("1,000,000 queued, 1,000,000 finished", 1_000_000, Before: Finished(1_000_000), Target: 0.9),
-        new("100,000 deferred at the head", 10_000, Before: Database.Fill(AtTheHead, Orgs, "now() + interval '1 hour' + i * interval '1 microsecond'"), Target: 0.9),
+        new("100,000 deferred at the head", 10_000, Before: Database.Jobs(AtTheHead, Orgs, "now() + interval '1 hour' + i * interval '1 microsecond'"), Target: 0.9),
         new("100,000 of a paused organisation at the head", 10_000,
-            Before: Database.Fill(AtTheHead, 1, SameMoment) + $"; insert into woflo.pauses (org_id, reason) values ({Database.Org("1")}, 'bench')", Target: 0.9),
+            Before: Database.Jobs(AtTheHead, 1, SameMoment) + $"; insert into woflo.pauses (org_id, reason) values ({Database.Org("1")}, 'bench')", Target: 0.9),
         new("100,000 of a type nobody handles at the head", 10_000,
-            Before: Database.Fill(AtTheHead, Orgs, SameMoment).Replace("'ai_enrich'", "'schedule_run'", StringComparison.Ordinal), Target: 0.9),
+            Before: Database.Jobs(AtTheHead, Orgs, SameMoment).Replace("'ai_enrich'", "'schedule_run'", StringComparison.Ordinal), Target: 0.9),
         new("1 organisation", 100_000, Orgs: 1),
         new("100 organisations", 100_000, Orgs: 100),
         new("10,000 organisations", 100_000, Orgs: 10_000),
@@ -60,12 +60,12 @@ internal static class FlatRow
         await using var database = await bench.Server.Copy(await Template(bench, shape));
         await database.Execute("checkpoint");
         // Topped up where the batch was taken from: as many of each organisation, at the tail.
-        var top = Database.Fill(Statements.Batch, shape.Orgs, shape.RunAfter == Spread ? "now()" : shape.RunAfter, firstOrg: FirstOrg)
+        var top = Database.Jobs(Statements.Batch, shape.Orgs, shape.RunAfter == Spread ? "now()" : shape.RunAfter, firstOrg: FirstOrg)
             .Replace("+ i %", "+ (:i * " + Statements.Batch.ToString(CultureInfo.InvariantCulture) + " + i)::int %", StringComparison.Ordinal);
         var outcome = await bench.Pgbench.Run(
             database, $"\\set i random(0, 1000000)\n{Statements.Script(top + ";")}", 1, $"-t {batches}", Statements.Variables);
-        var claims = outcome.Transactions * Statements.Batch;
-        var rate = Statements.Batch / outcome.Latencies["claim"].TotalSeconds;
+        var claims = await database.Scalar<long>("select count(*) from public.job_queue where claimed_at is not null");
+        var rate = claims / (outcome.Transactions * outcome.Latencies["claim"].TotalSeconds);
         var notOurs = await database.Scalar<long>($"select count(*) from public.job_queue where claimed_at is not null and org_id < {Database.Org($"{FirstOrg}")}");
         bench.Report.Add(Row, shape.Name, "claims/s", rate, $"{claims:#,0} claims{(notOurs > 0 ? $", {notOurs:#,0} OF WHAT MUST NOT BE CLAIMED" : "")}");
         bench.Say($"  {shape.Name}: {rate:0} claims/s");
@@ -75,16 +75,17 @@ internal static class FlatRow
         $"flat_{shape.Name}",
         async empty =>
         {
-            if (shape.Before.Length > 0)
-                await empty.Execute(shape.Before);
-            await empty.Execute(Database.Fill(bench.Jobs(shape.Queued), shape.Orgs, shape.RunAfter, firstOrg: FirstOrg));
+            await empty.Fill($"""
+                {shape.Before};
+                {Database.Jobs(bench.Jobs(shape.Queued), shape.Orgs, shape.RunAfter, firstOrg: FirstOrg)}
+                """);
         },
         await bench.Server.Adopted());
 
     // Behind the head's.
     private const int FirstOrg = 201;
 
-    private static string Finished(int jobs) => Database.Fill(jobs, Orgs, Spread, "succeeded");
+    private static string Finished(int jobs) => Database.Jobs(jobs, Orgs, Spread, "succeeded");
 
     /// <param name="Before">What is there besides the jobs that can be claimed.</param>
     private sealed record Shape(
