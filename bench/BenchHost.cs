@@ -35,6 +35,8 @@ internal static class BenchHost
 
         public string JobType => JobTypes.AiEnrich;
 
+        public TimeSpan Deadline(Job job) => TimeSpan.FromMinutes(2);
+
         public Task<JobOutcome> Handle(JobRun run, CancellationToken cancellation)
         {
             if (run.Job.Payload.Contains("\"at\"", StringComparison.Ordinal))

@@ -28,10 +28,15 @@ CREATE FUNCTION woflo.wake_workers() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+  news text;
 begin
   if exists (select from woflo.workers where asleep and live_until > clock_timestamp()) then
-    if exists (select from inserted where status = 'queued' and run_after <= now() + interval '1 minute') then
-      perform pg_notify('woflo_job_queue', '');
+    -- Which types, and in how many milliseconds the first falls due: the API writes run_after by its own clock.
+    select string_agg(distinct type, ',') || ' ' || greatest(0, ceil(extract(epoch from min(greatest(run_after, now())) - now()) * 1000)) into news
+      from inserted where status = 'queued' and run_after <= now() + interval '1 minute';
+    if news is not null then
+      perform pg_notify('woflo_job_queue', news);
     end if;
   end if;
   return null;

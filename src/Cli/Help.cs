@@ -15,7 +15,8 @@ internal static class Help
     public static void Show(Command command, string examples, string exitCode1 = "it could not be done") =>
         Texts[command] = (examples, exitCode1);
 
-    public static string PathOf(Command command) => command is RootCommand ? "woflo" : $"woflo {command.Name}";
+    public static string PathOf(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{PathOf(parent)} {command.Name}" : "woflo";
 
     public static void Write(Command command, TextWriter to)
     {

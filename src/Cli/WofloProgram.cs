@@ -57,10 +57,17 @@ internal static class WofloProgram
         root.Add(JobsCommand.Create());
         root.Add(JobCommand.Create());
         root.Add(RetryCommand.Create());
+        root.Add(CancelCommand.Create());
+        root.Add(PauseCommand.Create());
+        root.Add(ResumeCommand.Create());
+        root.Add(CapCommand.Create());
+        root.Add(StatusCommand.Create());
+        root.Add(CronCommand.Create());
         root.Add(ConfigCommand.Create());
         root.Add(DemoCommand.Create());
         Help.Show(root, """
             DATABASE_URL=postgresql://user:password@host:5432/woflo woflo migrate
+            woflo status
             woflo jobs --status failed
             woflo retry --failed --type schedule_run
             """);

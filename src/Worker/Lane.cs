@@ -4,89 +4,88 @@ using Woflo.Application.Jobs;
 
 namespace Woflo.Worker;
 
-/// <summary>Runs up to <paramref name="width"/> jobs of one type at once, claiming only what can start now.</summary>
-internal sealed class Lane(string type, int width, DatabaseGate gate, IMediator mediator, ActiveLeases leases, ILogger<Lane> log) : IDisposable
+/// <summary>Runs up to <paramref name="width"/> jobs of one type at once. A slot is opened to look for work, and takes one job after the other
+/// until it finds none; each job it gets opens one slot more. So an idle lane asks with a single claim, a flood fills it within a few
+/// rounds, and nothing is claimed that cannot start at once.</summary>
+internal sealed class Lane(string type, int width, DatabaseGate gate, IMediator mediator, ActiveLeases leases, ILogger<Lane> log)
 {
-    private readonly SemaphoreSlim _slots = new(width);
-    private readonly Signal _wake = new();
-    private volatile bool _waiting;
-    private int _running;
+    private readonly TaskCompletionSource _allClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Action _ranDry = () => { };
+    private Action<Exception> _fatal = _ => { };
+    private CancellationToken _stopping;
+    private CancellationToken _graceOver;
+    private int _open;
 
     public string Type => type;
 
-    /// <summary>Found nothing at its last claim, and waits to be woken.</summary>
-    public bool IsWaiting => _waiting;
+    /// <summary>Has room for a job more.</summary>
+    public bool IsWaiting => Volatile.Read(ref _open) < width;
 
-    public bool IsIdle => _waiting && Volatile.Read(ref _running) == 0;
+    public bool IsIdle => Volatile.Read(ref _open) == 0;
 
-    public void Wake()
-    {
-        if (_waiting)
-            _wake.Set();
-    }
-
-    /// <param name="ranDry">Called when the queue held nothing more, after at least one job was claimed.</param>
-    /// <param name="idle">Called when the last running job has ended and the queue held nothing more.</param>
+    /// <param name="ranDry">Called when a slot has found nothing more.</param>
     /// <param name="stopping">Stop claiming; also tells running handlers to wind down.</param>
     /// <param name="graceOver">Cancels running handlers.</param>
-    public async Task Run(Action ranDry, Action idle, Action<Exception> fatal, CancellationToken stopping, CancellationToken graceOver)
+    public async Task Run(Action ranDry, Action<Exception> fatal, CancellationToken stopping, CancellationToken graceOver)
     {
-        List<Task> runs = [];
-        var claimed = true;
-        try
-        {
-            while (!stopping.IsCancellationRequested)
-            {
-                await _slots.WaitAsync(stopping);
-                LeasedJob? leased = null;
-                try
-                {
-                    leased = await gate.Send(new ClaimNextJob(type), stopping);
-                }
-                finally
-                {
-                    if (leased is null)
-                        _slots.Release();
-                }
-                if (leased is null)
-                {
-                    _waiting = true;
-                    if (claimed)
-                        ranDry();
-                    claimed = false;
-                    await _wake.Wait(stopping);
-                    _waiting = false;
-                    continue;
-                }
-                claimed = true;
-                if (stopping.IsCancellationRequested)
-                {
-                    await mediator.Send(new ReleaseJob(leased), CancellationToken.None);
-                    break;
-                }
-                Interlocked.Increment(ref _running);
-                runs.RemoveAll(run => run.IsCompleted);
-                runs.Add(Attempt(leased, idle, fatal, stopping, graceOver));
-            }
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // Asked to stop: what runs is seen to its end below.
-        }
-        _waiting = false;
-        await Task.WhenAll(runs);
+        (_ranDry, _fatal, _stopping, _graceOver) = (ranDry, fatal, stopping, graceOver);
+        Wake();
+        await Task.WhenAny(Task.Delay(Timeout.InfiniteTimeSpan, stopping));
+        if (IsIdle)
+            _allClosed.TrySetResult();
+        await _allClosed.Task;
     }
 
-    private async Task Attempt(LeasedJob leased, Action idle, Action<Exception> fatal, CancellationToken stopping, CancellationToken graceOver)
+    /// <summary>There may be work: looks for it. Where all slots are busy, each looks anyway when its job has ended.</summary>
+    public void Wake()
+    {
+        if (Interlocked.Increment(ref _open) <= width && !_stopping.IsCancellationRequested)
+            _ = Slot();
+        else
+            Close();
+    }
+
+    private void Close()
+    {
+        if (Interlocked.Decrement(ref _open) == 0 && _stopping.IsCancellationRequested)
+            _allClosed.TrySetResult();
+    }
+
+    private async Task Slot()
     {
         try
         {
-            if (await mediator.Send(new RunJob(leased, stopping), graceOver) is { } end)
+            while (await gate.Send(new ClaimNextJob(type), _stopping) is { } leased)
+            {
+                Wake();
+                await Attempt(leased);
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // Asked to stop.
+        }
+        catch (Exception exception)
+        {
+            _fatal(exception);
+        }
+        Close();
+        _ranDry();
+    }
+
+    private async Task Attempt(LeasedJob leased)
+    {
+        try
+        {
+            var end = _stopping.IsCancellationRequested
+                ? new ReleaseJob(leased)
+                : await mediator.Send(new RunJob(leased, _stopping), _graceOver);
+            if (end is not null)
                 await mediator.Send(end, CancellationToken.None);
         }
-        catch (HandlerStuckException exception)
+        catch (HandlerStuckException)
         {
-            fatal(exception);
+            throw;
         }
         catch (Exception exception)
         {
@@ -94,18 +93,5 @@ internal sealed class Lane(string type, int width, DatabaseGate gate, IMediator 
             leases.Forget(leased.Fence);
             log.WorkerLoopError(exception, type);
         }
-        finally
-        {
-            Interlocked.Decrement(ref _running);
-            _slots.Release();
-            if (IsIdle)
-                idle();
-        }
-    }
-
-    public void Dispose()
-    {
-        _slots.Dispose();
-        _wake.Dispose();
     }
 }

@@ -22,7 +22,8 @@ internal sealed class Signal : IDisposable
     public Task Wait(CancellationToken cancellation) => _set.WaitAsync(cancellation);
 
     /// <returns>False when the time was up first.</returns>
-    public Task<bool> Wait(TimeSpan atMost, CancellationToken cancellation) => _set.WaitAsync(atMost, cancellation);
+    public Task<bool> Wait(TimeSpan atMost, CancellationToken cancellation) =>
+        _set.WaitAsync(atMost > TimeSpan.Zero ? atMost : TimeSpan.Zero, cancellation);
 
     public void Dispose() => _set.Dispose();
 }

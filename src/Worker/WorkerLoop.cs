@@ -10,6 +10,8 @@ internal sealed class WorkerLoop(
     QueueOptions options, IMediator mediator, IQueueBell bell, ActiveLeases leases, DatabaseGate gate, TimeProvider time, ILoggerFactory logs)
 {
     private static readonly TimeSpan MinimumPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan CancelledJobsHeard = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan PruneEvery = TimeSpan.FromMinutes(10);
 
     private readonly ILogger<WorkerLoop> _log = logs.CreateLogger<WorkerLoop>();
 
@@ -25,12 +27,13 @@ internal sealed class WorkerLoop(
         try
         {
             var working = Task.WhenAll(lanes.Select(lane =>
-                Ending(lane.Type, lane.Run(stir.Set, drain ? stir.Set : () => { }, error => fatal.TrySetException(error), stopping.Token, graceOver.Token))));
+                Ending(lane.Type, lane.Run(stir.Set, error => fatal.TrySetException(error), stopping.Token, graceOver.Token))));
             Task[] loops =
             [
                 Ending("watch", Watch(lanes, stir, drain ? stopping : null, stopping.Token)),
                 Ending("renew", Renew(lanesDone.Token)),
-                bell.Listen(() => lanes.ForEach(lane => lane.Wake()), stir.Set, stopping.Token),
+                Ending("prune", Prune(stopping.Token)),
+                bell.Listen((types, dueIn) => _ = Ring(lanes, types, dueIn, stopping.Token), stir.Set, stopping.Token),
             ];
             using var ended = stopping.Token.Register(() => _ = EndGrace(graceOver, lanesDone.Token));
             await Task.WhenAny(working, fatal.Task);
@@ -39,7 +42,6 @@ internal sealed class WorkerLoop(
             await lanesDone.CancelAsync();
             await stopping.CancelAsync();
             await Task.WhenAll(loops);
-            lanes.ForEach(lane => lane.Dispose());
         }
         finally
         {
@@ -79,53 +81,87 @@ internal sealed class WorkerLoop(
         }
     }
 
-    /// <summary>One round trip a poll: wakes the lanes that have something to do, and has lost jobs rescued.</summary>
+    private async Task Ring(IReadOnlyList<Lane> lanes, IReadOnlyCollection<string> types, TimeSpan dueIn, CancellationToken stopping)
+    {
+        if (dueIn > TimeSpan.Zero)
+            await Task.WhenAny(Task.Delay(dueIn, time, stopping));
+        foreach (var lane in lanes.Where(lane => types.Contains(lane.Type)))
+            lane.Wake();
+    }
+
+    /// <summary>One round trip a poll: wakes the lanes that have something to do, and has lost jobs rescued and schedules fired.</summary>
     private async Task Watch(IReadOnlyList<Lane> lanes, Signal stir, CancellationTokenSource? drained, CancellationToken stopping)
     {
-        var announced = false;
+        var asleep = false;
         while (true)
         {
+            var startedAt = time.GetTimestamp();
             var idle = lanes.All(lane => lane.IsIdle);
             var announce = bell.IsListening && lanes.Any(lane => lane.IsWaiting);
             var outlook = await gate.Send(new LookForWork(announce), stopping);
             var rescued = outlook.AnyLost ? await gate.Send(new RescueJobs(), stopping) : 0;
+            var fired = outlook.AnyCronDue ? await gate.Send(new FireCrons(), stopping) : 0;
             foreach (var lane in lanes.Where(lane => outlook.DueTypes.Contains(lane.Type)))
                 lane.Wake();
-            if (drained is not null && idle && outlook.DueTypes.Count == 0 && rescued == 0 && lanes.All(lane => lane.IsIdle))
+            if (drained is not null && idle && outlook.DueTypes.Count == 0 && rescued + fired == 0 && lanes.All(lane => lane.IsIdle))
             {
                 await drained.CancelAsync();
                 return;
             }
-            if (announce && !announced)
-            {
-                // An insert that committed while we announced may have seen nobody asleep: look once more before sleeping.
-                announced = true;
+            // What was rescued or fired is due. And an insert that committed while we announced may have seen nobody asleep.
+            var lookAgain = (announce && !asleep) || rescued + fired > 0;
+            asleep = announce;
+            if (lookAgain)
                 continue;
-            }
+            // However costly a look is, it takes a fifth of the time at most.
+            await Task.Delay(time.GetElapsedTime(startedAt) * 4, time, stopping);
             var pause = options.PollInterval * (0.9 + (0.2 * gate.Jitter()));
             if (outlook.NextDue is { } next && next < pause)
                 pause = next > MinimumPause ? next : MinimumPause;
-            // A lane ran dry: its claims took the announcement away.
-            announced = !await stir.Wait(pause, stopping) && announce;
+            startedAt = time.GetTimestamp();
+            // A lane that ran dry while nobody knew that we sleep has to look; one that inserts wake has not.
+            while (await stir.Wait(pause - time.GetElapsedTime(startedAt), stopping) && asleep && drained is null)
+            {
+            }
         }
     }
 
-    /// <summary>Off the handlers' threads, three times a lease; one that fails is tried again soon, while the leases' own limits run on.</summary>
+    /// <summary>Off the handlers' threads, three times a lease, and often enough to hear of a cancelled job within two seconds; one that fails is tried
+    /// again soon, while the leases' own limits run on.</summary>
     private async Task Renew(CancellationToken lanesDone)
     {
-        var pause = options.Lease / 3;
+        var regular = options.Lease / 3 < CancelledJobsHeard ? options.Lease / 3 : CancelledJobsHeard;
+        var pause = regular;
         while (true)
         {
             await Task.Delay(pause, time, lanesDone);
             try
             {
                 await mediator.Send(new RenewLeases(), lanesDone);
-                pause = options.Lease / 3;
+                pause = regular;
             }
             catch (DatabaseUnavailableException)
             {
                 pause = options.Lease / 20;
             }
+        }
+    }
+
+    /// <summary>A round that fails, say for want of the right to delete, is no reason to end: jobs can be done without.</summary>
+    private async Task Prune(CancellationToken stopping)
+    {
+        while (true)
+        {
+            try
+            {
+                // Cancelled at once at shutdown: what a batch deletes, it deletes or does not.
+                await gate.Reach(token => mediator.Send(new PruneJobs(), token), stopping);
+            }
+            catch (Exception exception) when (exception is not (OperationCanceledException or DatabaseMisconfiguredException))
+            {
+                _log.WorkerLoopError(exception, "prune");
+            }
+            await Task.Delay(PruneEvery * (0.9 + (0.2 * gate.Jitter())), time, stopping);
         }
     }
 }

@@ -48,10 +48,6 @@ internal static class WorkerProgram
             return 0;
         }
 
-        // Handlers may block their threads; the loops that renew leases need theirs all the same.
-        ThreadPool.GetMinThreads(out var workers, out var completions);
-        ThreadPool.SetMinThreads(Math.Max(workers, 32), completions);
-
         var level = new LoggingLevelSwitch();
         Log.Logger = new LoggerConfiguration()
             .MinimumLevel.ControlledBy(level)

@@ -156,7 +156,7 @@ namespace Woflo.Infrastructure.Canaries
     {
         public bool IsListening => false;
 
-        public Task Listen(Action ring, Action heard, CancellationToken cancellation) => Task.CompletedTask;
+        public Task Listen(Action<IReadOnlyCollection<string>, TimeSpan> ring, Action heard, CancellationToken cancellation) => Task.CompletedTask;
     }
 
     public static class Outer
@@ -165,7 +165,7 @@ namespace Woflo.Infrastructure.Canaries
         {
             public bool IsListening => false;
 
-            public Task Listen(Action ring, Action heard, CancellationToken cancellation) => Task.CompletedTask;
+            public Task Listen(Action<IReadOnlyCollection<string>, TimeSpan> ring, Action heard, CancellationToken cancellation) => Task.CompletedTask;
         }
     }
 
@@ -173,7 +173,7 @@ namespace Woflo.Infrastructure.Canaries
     {
         public bool IsListening => false;
 
-        public Task Listen(Action ring, Action heard, CancellationToken cancellation) => Task.CompletedTask;
+        public Task Listen(Action<IReadOnlyCollection<string>, TimeSpan> ring, Action heard, CancellationToken cancellation) => Task.CompletedTask;
     }
 }
 

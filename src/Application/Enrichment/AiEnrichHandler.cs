@@ -10,7 +10,11 @@ namespace Woflo.Application.Enrichment;
 internal sealed partial class AiEnrichHandler(
     IWorkOrderReader workOrders, IEnricher enricher, IValidator<EnrichPayload> validator, ILogger<AiEnrichHandler> log) : IJobHandler
 {
+    private static readonly TimeSpan LongestAttempt = TimeSpan.FromMinutes(2);
+
     public string JobType => JobTypes.AiEnrich;
+
+    public TimeSpan Deadline(Job job) => LongestAttempt;
 
     public async Task<JobOutcome> Handle(JobRun run, CancellationToken cancellation)
     {

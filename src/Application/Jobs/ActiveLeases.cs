@@ -2,8 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Woflo.Application.Jobs;
 
-/// <summary>The leases this process holds, each with its own limit in monotonic time: past it the attempt is cancelled here,
-/// before anyone may rescue it.</summary>
+/// <summary>The leases this process holds.</summary>
 public sealed class ActiveLeases(TimeProvider time, QueueOptions options)
 {
     private readonly ConcurrentDictionary<Guid, ActiveLease> _held = new();
@@ -15,25 +14,13 @@ public sealed class ActiveLeases(TimeProvider time, QueueOptions options)
     {
         var lease = new ActiveLease(leased, time);
         _held[leased.Fence] = lease;
-        Extend(leased.Fence, sentAt);
+        lease.Extend(sentAt, options.Lease * QueueOptions.OwnLimit);
     }
 
-    internal void Extend(Guid fence, long sentAt)
-    {
-        if (_held.TryGetValue(fence, out var lease))
-            lease.LimitIn((options.Lease * QueueOptions.OwnLimit) - time.GetElapsedTime(sentAt));
-    }
+    internal void Extend(Guid fence, long sentAt) => Find(fence)?.Extend(sentAt, options.Lease * QueueOptions.OwnLimit);
 
-    internal bool Lose(Guid fence)
-    {
-        if (!_held.TryGetValue(fence, out var lease) || lease.Lost.IsCancellationRequested)
-            return false;
-        lease.LimitIn(TimeSpan.Zero);
-        return true;
-    }
-
-    /// <summary>Cancelled when the lease is lost or past its limit; already so for a lease that is not held.</summary>
-    internal CancellationToken LostToken(Guid fence) => _held.TryGetValue(fence, out var lease) ? lease.Lost : new CancellationToken(true);
+    /// <returns>Null for one that is not held.</returns>
+    internal ActiveLease? Find(Guid fence) => _held.GetValueOrDefault(fence);
 
     /// <summary>Stops renewing a lease: its attempt has ended, or cannot be ended and is left to rescue.</summary>
     public void Forget(Guid fence)
@@ -41,27 +28,85 @@ public sealed class ActiveLeases(TimeProvider time, QueueOptions options)
         if (_held.TryRemove(fence, out var lease))
             lease.Dispose();
     }
+}
 
-    private sealed class ActiveLease(LeasedJob leased, TimeProvider time) : IDisposable
+/// <summary>Why an attempt was told to stop.</summary>
+internal enum StopReason
+{
+    None,
+
+    /// <summary>Its lease is gone, or past the limit that this process keeps, before anyone may rescue it.</summary>
+    LeaseLost,
+    DeadlinePast,
+    GraceOver,
+}
+
+/// <summary>A lease with its two ends in monotonic time: the limit up to which renewals hold it, and the deadline of its attempt.</summary>
+internal sealed class ActiveLease(LeasedJob leased, TimeProvider time) : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new(Timeout.InfiniteTimeSpan, time);
+    private readonly Lock _gate = new();
+    private long _limit;
+    private long _deadline = long.MaxValue;
+    private StopReason _told;
+
+    public LeasedJob Leased => leased;
+
+    /// <summary>Cancelled when the attempt has to stop; <see cref="Reason"/> says why.</summary>
+    public CancellationToken Stopped => _stop.Token;
+
+    public bool IsLost => _told == StopReason.LeaseLost || time.GetTimestamp() >= Volatile.Read(ref _limit);
+
+    public StopReason Reason => IsLost ? StopReason.LeaseLost
+        : _told != StopReason.None ? _told
+        : time.GetTimestamp() >= Volatile.Read(ref _deadline) ? StopReason.DeadlinePast : StopReason.None;
+
+    public void Extend(long sentAt, TimeSpan limit) => SetEnd(ref _limit, sentAt + Ticks(limit));
+
+    public void DueIn(TimeSpan deadline) => SetEnd(ref _deadline, time.GetTimestamp() + Ticks(deadline));
+
+    /// <returns>False where it was told so before.</returns>
+    public bool Stop(StopReason reason)
     {
-        private readonly CancellationTokenSource _lost = new(Timeout.InfiniteTimeSpan, time);
-
-        public LeasedJob Leased => leased;
-
-        public CancellationToken Lost => _lost.Token;
-
-        public void LimitIn(TimeSpan delay)
+        lock (_gate)
         {
+            if (_told == reason || _told == StopReason.LeaseLost)
+                return false;
+            _told = reason;
+        }
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The attempt has ended meanwhile.
+        }
+        return true;
+    }
+
+    public void Dispose() => _stop.Dispose();
+
+    private void SetEnd(ref long end, long at)
+    {
+        lock (_gate)
+        {
+            var before = Math.Min(_limit, _deadline);
+            end = at;
+            var next = Math.Min(_limit, _deadline);
+            if (next == before)
+                return;
+            var left = TimeSpan.FromSeconds((next - time.GetTimestamp()) / (double)time.TimestampFrequency);
             try
             {
-                _lost.CancelAfter(delay > TimeSpan.Zero ? delay : TimeSpan.Zero);
+                _stop.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
             }
             catch (ObjectDisposedException)
             {
                 // The attempt ended while its renewal was under way.
             }
         }
-
-        public void Dispose() => _lost.Dispose();
     }
+
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
 }

@@ -24,13 +24,13 @@ internal sealed class AttemptEnding(IJobStore jobs, ActiveLeases leases, TimePro
     /// <summary>Sends the same fenced write until it is answered, or until the lease is past its limit.</summary>
     public async Task<EndResult> Write(LeasedJob leased, JobEnd end, JobFailure? failure = null, object? results = null)
     {
-        var lost = leases.LostToken(leased.Fence);
+        var lease = leases.Find(leased.Fence);
         var pause = FirstPause;
-        for (var tries = 0; tries < MaxTries && !lost.IsCancellationRequested; tries++)
+        for (var tries = 0; tries < MaxTries && lease is { IsLost: false }; tries++)
         {
             try
             {
-                if (!await jobs.End(leased, end, failure, results, lost))
+                if (!await jobs.End(leased, end, failure, results))
                     break;
                 leases.Forget(leased.Fence);
                 return EndResult.Ended;
@@ -40,12 +40,8 @@ internal sealed class AttemptEnding(IJobStore jobs, ActiveLeases leases, TimePro
                 // Committed or not, nobody knows: the fence makes the second write harmless.
                 if (tries == 0)
                     log.JobEndInDoubt(exception, leased.Job.Id, leased.Job.Type);
-                await Task.WhenAny(Task.Delay(pause, time, lost));
+                await Task.Delay(pause, time, CancellationToken.None);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
-            }
-            catch (OperationCanceledException) when (lost.IsCancellationRequested)
-            {
-                break;
             }
         }
         leases.Forget(leased.Fence);

@@ -8,6 +8,9 @@ public interface IJobEffects
 {
     string JobType { get; }
 
+    /// <summary>Whether the effect writes anything. An end that writes nothing of its module's needs no transaction of its own.</summary>
+    bool Writes(JobEffect effect);
+
     /// <summary>Writes the effect inside <paramref name="transaction"/>, in which the job's row is already locked
     /// (<see cref="JobEffect.Started"/>) or updated (all others) under its fence: both commit, or neither.
     /// Must be idempotent up to the commit, since a commit in doubt is sent again.</summary>

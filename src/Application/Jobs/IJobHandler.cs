@@ -8,8 +8,11 @@ public interface IJobHandler
 {
     string JobType { get; }
 
+    /// <summary>How long an attempt at <paramref name="job"/> may take; past it the attempt is cancelled, and fails with class timeout.</summary>
+    TimeSpan Deadline(Job job);
+
     /// <summary>Any exception is a failure: <see cref="JobFailedException"/> carries its class, others are classified by type.</summary>
-    /// <param name="cancellation">The attempt is over (shutdown's grace ended, lease lost): stop, whatever is half done.</param>
+    /// <param name="cancellation">The attempt is over (shutdown's grace ended, lease lost, deadline past): stop, whatever is half done.</param>
     Task<JobOutcome> Handle(JobRun run, CancellationToken cancellation);
 }
 

@@ -7,17 +7,14 @@ namespace Woflo.Application.Jobs;
 /// written, and calling it again with the same arguments settles it.</summary>
 public interface IJobStore
 {
-    /// <returns>The new job's id; null where there is no such organisation.</returns>
-    Task<Guid?> Enqueue(EnqueueJob job, CancellationToken cancellation);
-
     /// <summary>Takes the next due job of a type and commits its lease.</summary>
     Task<LeasedJob?> Claim(string type, CancellationToken cancellation);
 
-    /// <summary>Writes the module's effect of a start, in a transaction of its own.</summary>
+    /// <summary>Writes the module's effect of a start, where it has one, in a transaction of its own.</summary>
     Task<bool> Start(LeasedJob leased, CancellationToken cancellation);
 
     /// <summary>Ends the attempt and writes the module's effect, both or neither.</summary>
-    Task<bool> End(LeasedJob leased, JobEnd end, JobFailure? failure, object? results, CancellationToken cancellation);
+    Task<bool> End(LeasedJob leased, JobEnd end, JobFailure? failure, object? results);
 
     /// <summary>Extends the leases that are still held, in one statement.</summary>
     Task<Renewal> Renew(IReadOnlyCollection<LeasedJob> held, CancellationToken cancellation);
@@ -34,6 +31,14 @@ public interface IJobStore
 
     /// <summary>Ids of dead letters, the oldest first, cancelled ones left out.</summary>
     Task<IReadOnlyList<Guid>> DeadLetters(string? type, string? failureClass, int limit, CancellationToken cancellation);
+
+    /// <summary>Calls one job off with its module's effect; a worker that runs it finds its lease gone.</summary>
+    /// <param name="onlyQueued">Leave it alone once it runs.</param>
+    /// <returns>The job as it was found; null where there is none. Written only where it was queued or, unless only those are meant, running.</returns>
+    Task<Job?> Cancel(Guid id, JobFailure failure, bool onlyQueued, CancellationToken cancellation);
+
+    /// <summary>Ids of queued jobs, in no order.</summary>
+    Task<IReadOnlyList<Guid>> Queued(string? type, Guid? orgId, int limit, CancellationToken cancellation);
 
     /// <summary>One round trip that tells an idle worker whether anything is to be done.</summary>
     /// <param name="announce">Also say that this worker sleeps, so that an insert wakes it.</param>
@@ -53,6 +58,7 @@ public sealed class RescueFailedException(Guid jobId, Exception inner) : Excepti
 public sealed record EndedJob(Job Job, JobEnd End, string? Worker);
 
 /// <param name="DueTypes">Types with a job that can start now.</param>
-/// <param name="NextDue">Until the next queued job of any type falls due; null when none waits.</param>
+/// <param name="NextDue">Until the next queued job of these types, or the next schedule, falls due; null when none does within a day.</param>
 /// <param name="AnyLost">Some job's worker has vanished.</param>
-public sealed record QueueOutlook(IReadOnlySet<string> DueTypes, TimeSpan? NextDue, bool AnyLost);
+/// <param name="AnyCronDue">Some schedule is to be fired.</param>
+public sealed record QueueOutlook(IReadOnlySet<string> DueTypes, TimeSpan? NextDue, bool AnyLost, bool AnyCronDue = false);

@@ -7,7 +7,8 @@ public interface IQueueBell
     bool IsListening { get; }
 
     /// <summary>Listens until cancelled, reconnecting as needed; never throws for want of a database.</summary>
+    /// <param name="ring">Called with the types that were inserted and the time until the first of them is due.</param>
     /// <param name="heard">Called whenever listening begins: what was inserted before was not heard, and only now is a worker's sleep worth
     /// announcing.</param>
-    Task Listen(Action ring, Action heard, CancellationToken cancellation);
+    Task Listen(Action<IReadOnlyCollection<string>, TimeSpan> ring, Action heard, CancellationToken cancellation);
 }

@@ -11,12 +11,60 @@ public interface IQueueReader
 
     /// <returns>Null where there is no such job.</returns>
     Task<JobDetails?> Find(Guid id, CancellationToken cancellation);
+
+    /// <summary>Those in force.</summary>
+    Task<IReadOnlyList<QueuePause>> Pauses(CancellationToken cancellation);
+
+    Task<IReadOnlyList<QueueCap>> Caps(CancellationToken cancellation);
+
+    /// <summary>What <see cref="QueueHealth"/> judges; cheap enough for a table of millions.</summary>
+    Task<QueueStatus> Status(CancellationToken cancellation);
 }
 
 /// <summary>Null: any.</summary>
 public sealed record QueueFilter(string? Status = null, string? Type = null, Guid? OrgId = null);
 
 public sealed record QueueCount(string Status, string Type, long Jobs);
+
+/// <param name="Type">Null: all types. Likewise <paramref name="OrgId"/>.</param>
+/// <param name="Until">UTC; null: until somebody resumes.</param>
+public sealed record QueuePause(string? Type, Guid? OrgId, DateTime? Until, string Reason, DateTime Since)
+{
+    /// <summary>For people, as the next two.</summary>
+    public string What => $"{Type ?? "everything"} of {(OrgId is { } org ? $"organisation {org}" : "all organisations")}";
+
+    public string UntilWhen => Until is { } until ? FormattableString.Invariant($"until {until:yyyy-MM-dd HH:mm:ss'Z'}") : "until somebody resumes";
+
+    /// <summary>What names it to 'woflo pause' and 'woflo resume'.</summary>
+    public string Options => string.Join(' ', new[] { Type is null ? null : $"--type {Type}", OrgId is null ? null : $"--org {OrgId}" }.OfType<string>());
+}
+
+/// <summary>How many jobs of a type may run at once, over all workers; null: as many as can.</summary>
+public sealed record QueueCap(string Type, int? Total, int? PerOrg);
+
+/// <summary>The queue at a glance.</summary>
+/// <param name="Counts">Queued and running ones by type; of those that ended only how many, under the type "".</param>
+/// <param name="Due">Types with a job that is due and not paused.</param>
+/// <param name="ExpiredLeases">Running jobs whose lease expired more than a minute ago.</param>
+/// <param name="LiveRows">Of the queue's table, as the server estimates them; likewise <paramref name="DeadRows"/>.</param>
+/// <param name="LastVacuum">Null: never, since the server's statistics began.</param>
+/// <param name="InvalidIndexes">Of the queue's table, those that are being built left out.</param>
+public sealed record QueueStatus(
+    IReadOnlyList<QueueCount> Counts, IReadOnlyList<DueType> Due, IReadOnlyList<LiveWorker> Workers, IReadOnlyList<QueuePause> Pauses,
+    IReadOnlyList<QueueCap> Caps, IReadOnlyList<HeldSnapshot> Snapshots, long ExpiredLeases, long LiveRows, long DeadRows, DateTime? LastVacuum,
+    IReadOnlyList<string> InvalidIndexes);
+
+/// <param name="Waiting">For how long the oldest such job has been due.</param>
+public sealed record DueType(string Type, TimeSpan Waiting);
+
+public sealed record LiveWorker(string WorkerId, IReadOnlyList<string> Types, DateTime StartedAt, bool Asleep);
+
+/// <summary>What keeps vacuum from removing rows that died after it began.</summary>
+/// <param name="Kind">transaction, prepared transaction, or replication slot.</param>
+/// <param name="Name">Its process id, global id, or name.</param>
+/// <param name="HeldFor">Null where the server does not say.</param>
+/// <param name="Transactions">How many have begun since.</param>
+public sealed record HeldSnapshot(string Kind, string Name, string? Application, TimeSpan? HeldFor, long Transactions);
 
 /// <summary>A job in a list.</summary>
 /// <param name="Error">At most 500 characters of it.</param>

@@ -44,6 +44,12 @@ internal static partial class JobLog
     [LoggerMessage(EventName = "job_replayed", Level = LogLevel.Information, Message = "{job_id} {job_type} {org_id}")]
     public static partial void JobReplayed(this ILogger log, Guid job_id, string job_type, Guid org_id);
 
+    [LoggerMessage(EventName = "job_cancelled", Level = LogLevel.Information, Message = "{job_id} {job_type} {org_id} {status} {error}")]
+    public static partial void JobCancelled(this ILogger log, Guid job_id, string job_type, Guid org_id, string status, string error);
+
+    [LoggerMessage(EventName = "jobs_pruned", Level = LogLevel.Information, Message = "{succeeded} {failed}")]
+    public static partial void JobsPruned(this ILogger log, int succeeded, int failed);
+
     [LoggerMessage(EventName = "job_lease_lost", Level = LogLevel.Warning, Message = "{job_id} {job_type} {org_id}: another attempt owns the job; nothing was written")]
     public static partial void LeaseLost(this ILogger log, Guid job_id, string job_type, Guid org_id);
 
@@ -52,6 +58,13 @@ internal static partial class JobLog
 
     [LoggerMessage(EventName = "job_end_in_doubt", Level = LogLevel.Warning, Message = "{job_id} {job_type}: the database did not answer; sending the same write again")]
     public static partial void JobEndInDoubt(this ILogger log, Exception exception, Guid job_id, string job_type);
+
+    [LoggerMessage(EventName = "cron_fired", Level = LogLevel.Information, Message = "{cron_id} {cron} {job_id} {org_id} {job_type} {due_at}")]
+    public static partial void CronFired(
+        this ILogger log, Guid cron_id, string cron, Guid job_id, Guid org_id, string job_type, DateTimeOffset? due_at);
+
+    [LoggerMessage(EventName = "cron_failed", Level = LogLevel.Error, Message = "{cron_id} {cron} {org_id} {job_type}: enqueued nothing; tried again in an hour")]
+    public static partial void CronFailed(this ILogger log, Exception exception, Guid cron_id, string cron, Guid org_id, string job_type);
 
     [LoggerMessage(EventName = "alarm_raised", Level = LogLevel.Critical, Message = "{job_type} {failure_class}: jobs wait until a person mends this")]
     public static partial void AlarmRaised(this ILogger log, string job_type, string failure_class);

@@ -4,9 +4,10 @@ using Woflo.Domain.Jobs;
 namespace Woflo.Application.Jobs;
 
 /// <summary>How this worker works the queue.</summary>
+/// <param name="KeepSucceeded">How long succeeded jobs are kept after they ended; zero: for ever. Likewise <paramref name="KeepFailed"/>.</param>
 public sealed record QueueOptions(
     string WorkerId, TimeSpan PollInterval, IReadOnlyDictionary<string, int> Lanes, TimeSpan Lease, TimeSpan ShutdownGrace,
-    TimeSpan LegacyLease, RetryPolicy Retry)
+    TimeSpan LegacyLease, RetryPolicy Retry, TimeSpan KeepSucceeded, TimeSpan KeepFailed)
 {
     /// <summary>The share of a lease after which a worker that cannot renew it stops the job itself, before anyone may rescue it.</summary>
     public const double OwnLimit = 0.8;
@@ -33,6 +34,8 @@ public sealed record QueueOptions(
             RetryPolicy.Default with
             {
                 Ceiling = TimeSpan.FromHours(settings.Number("WOFLO_RETRY_CEILING_HOURS", 24, 0.05, 720, "the longest back-off of a retry, in hours")),
-            });
+            },
+            TimeSpan.FromDays(settings.Whole("WOFLO_KEEP_SUCCEEDED_DAYS", 14, 0, 36_500, "after how many days succeeded jobs are deleted; 0: never")),
+            TimeSpan.FromDays(settings.Whole("WOFLO_KEEP_FAILED_DAYS", 90, 0, 36_500, "after how many days failed jobs are deleted; 0: never")));
     }
 }

@@ -24,7 +24,7 @@ internal sealed class RenewLeasesHandler(IJobStore jobs, ActiveLeases leases, Ti
             leases.Extend(fence, sentAt);
         foreach (var lost in held.Where(leased => renewal.Lost.Contains(leased.Fence)))
         {
-            if (leases.Lose(lost.Fence))
+            if (leases.Find(lost.Fence)?.Stop(StopReason.LeaseLost) == true)
                 log.LeaseGone(lost.Job.Id, lost.Job.Type);
         }
         return renewal.Renewed.Count;

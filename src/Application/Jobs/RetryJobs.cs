@@ -15,8 +15,7 @@ internal sealed class RetryJobsValidator : AbstractValidator<RetryJobs>
 {
     public RetryJobsValidator()
     {
-        RuleFor(retry => retry.Type).Must(type => type is null || JobTypes.All.Contains(type))
-            .WithMessage(retry => $"type: '{retry.Type}' is none of {string.Join(", ", JobTypes.All)}.");
+        RuleFor(retry => retry.Type).KnownType();
         RuleFor(retry => retry.FailureClass).Must(name => name is null || FailureClass.All.Any(c => c.Name == name))
             .WithMessage(retry => $"class: '{retry.FailureClass}' is none of {string.Join(", ", FailureClass.All.Select(c => c.Name))}.");
     }

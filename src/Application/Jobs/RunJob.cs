@@ -26,32 +26,9 @@ internal sealed class RunJobHandler(
     public async Task<IRequest<EndResult>?> Handle(RunJob request, CancellationToken cancellationToken)
     {
         var leased = request.Leased;
-        var lost = leases.LostToken(leased.Fence);
-        using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lost);
-        log.JobProcessingStarted(leased.Job.Id, leased.Job.Type, leased.Job.OrgId, leased.Job.Attempts, leased.Job.MaxAttempts);
-        IRequest<EndResult>? end;
-        try
-        {
-            end = await jobs.Start(leased, attempt.Token) ? await Work(request, attempt.Token) : null;
-        }
-        catch (HandlerStuckException)
-        {
-            throw;
-        }
-        catch (Exception) when (lost.IsCancellationRequested)
-        {
-            end = null;
-        }
-        catch (Exception) when (cancellationToken.IsCancellationRequested)
-        {
-            end = new ReleaseJob(leased);
-        }
-        catch (Exception exception)
-        {
-            var failure = FailureClassifier.Classify(exception);
-            log.JobHandlerThrew(exception, leased.Job.Id, leased.Job.Type, failure.Class.Name);
-            end = new FailJob(leased, failure);
-        }
+        if (handlers.FirstOrDefault(h => h.JobType == leased.Job.Type) is not { } handler)
+            return new FailJob(leased, new JobFailure(FailureClass.Bug, "NoHandler", $"there is none for jobs of type {leased.Job.Type}."));
+        var end = leases.Find(leased.Fence) is { } lease ? await Run(handler, request, lease, cancellationToken) : null;
         if (end is null)
         {
             leases.Forget(leased.Fence);
@@ -60,20 +37,51 @@ internal sealed class RunJobHandler(
         return end;
     }
 
-    private async Task<IRequest<EndResult>> Work(RunJob request, CancellationToken attempt)
+    /// <returns>Null: the lease is lost.</returns>
+    private async Task<IRequest<EndResult>?> Run(IJobHandler handler, RunJob request, ActiveLease lease, CancellationToken graceOver)
     {
-        var handler = handlers.FirstOrDefault(h => h.JobType == request.Leased.Job.Type)
-            ?? throw new InvalidOperationException($"No handler for jobs of type {request.Leased.Job.Type}.");
-        // On a thread of its own: a handler that blocks before its first await must not hold up the loops.
-        var work = Task.Run(() => handler.Handle(new JobRun(request.Leased, request.WindDown), attempt), CancellationToken.None);
-        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using (attempt.Register(cancelled.SetResult))
+        var leased = request.Leased;
+        var deadline = handler.Deadline(leased.Job);
+        lease.DueIn(deadline);
+        await using var registration = graceOver.UnsafeRegister(static lease => ((ActiveLease)lease!).Stop(StopReason.GraceOver), lease);
+        log.JobProcessingStarted(leased.Job.Id, leased.Job.Type, leased.Job.OrgId, leased.Job.Attempts, leased.Job.MaxAttempts);
+        try
         {
-            if (await Task.WhenAny(work, cancelled.Task) != work
-                && await Task.WhenAny(work, Task.Delay(QueueOptions.StuckAfter, time, CancellationToken.None)) != work)
+            return await jobs.Start(leased, lease.Stopped) ? await Work(handler, request, lease.Stopped) : null;
+        }
+        catch (HandlerStuckException)
+        {
+            throw;
+        }
+        catch (Exception exception)
+        {
+            switch (lease.Reason)
             {
-                throw new HandlerStuckException(request.Leased);
+                case StopReason.LeaseLost:
+                    return null;
+                case StopReason.GraceOver:
+                    return new ReleaseJob(leased);
+                case StopReason.DeadlinePast:
+                    return new FailJob(leased, new JobFailure(FailureClass.Timeout, "DeadlineExceeded", $"not done after {deadline.TotalSeconds:0} seconds."));
             }
+            var failure = FailureClassifier.Classify(exception);
+            log.JobHandlerThrew(exception, leased.Job.Id, leased.Job.Type, failure.Class.Name);
+            return new FailJob(leased, failure);
+        }
+    }
+
+    private async Task<IRequest<EndResult>> Work(IJobHandler handler, RunJob request, CancellationToken stopped)
+    {
+        // On a thread of its own: a handler that blocks before its first await must not hold up the loops.
+        var work = Task.Run(() => handler.Handle(new JobRun(request.Leased, request.WindDown), stopped), CancellationToken.None);
+        try
+        {
+            await work.WaitAsync(stopped);
+        }
+        catch (OperationCanceledException) when (!work.IsCompleted)
+        {
+            if (await Task.WhenAny(work, Task.Delay(QueueOptions.StuckAfter, time, CancellationToken.None)) != work)
+                throw new HandlerStuckException(request.Leased);
         }
         return await work switch
         {

@@ -7,9 +7,15 @@ namespace Woflo.Application.Pipeline;
 internal sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValidator<TRequest>> validators) : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>
 {
-    public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
+    private readonly IValidator<TRequest>[] _validators = [.. validators];
+
+    public Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
     {
-        var failures = validators.Select(validator => validator.Validate(request)).SelectMany(result => result.Errors).ToList();
-        return failures.Count == 0 ? await next() : throw new ValidationException(failures);
+        foreach (var validator in _validators)
+        {
+            if (validator.Validate(request) is { IsValid: false } result)
+                return Task.FromException<TResponse>(new ValidationException(result.Errors));
+        }
+        return next();
     }
 }

@@ -15,7 +15,23 @@ internal sealed class ScheduleRunHandler(
 {
     private const double LongestLimitSeconds = 300;
 
+    // For reading the shop and building the model around the search.
+    private static readonly TimeSpan DeadlineMargin = TimeSpan.FromMinutes(1);
+
     public string JobType => JobTypes.ScheduleRun;
+
+    public TimeSpan Deadline(Job job)
+    {
+        try
+        {
+            return Budget(ScheduleRunPayload.Parse(job.Payload), []) + DeadlineMargin;
+        }
+        catch (FormatException)
+        {
+            // The handler refuses it at once.
+            return DeadlineMargin;
+        }
+    }
 
     public async Task<JobOutcome> Handle(JobRun run, CancellationToken cancellation)
     {
@@ -82,7 +98,7 @@ internal sealed class ScheduleRunHandler(
     private static TimeSpan Budget(ScheduleRunPayload payload, List<string> notes)
     {
         var asked = payload.TimeLimitSeconds ?? ScheduleRunPayload.DefaultTimeLimitSeconds;
-        var seconds = Math.Clamp(asked, 1, LongestLimitSeconds);
+        var seconds = double.IsFinite(asked) ? Math.Clamp(asked, 1, LongestLimitSeconds) : ScheduleRunPayload.DefaultTimeLimitSeconds;
         if (seconds != asked)
             notes.Add(string.Create(CultureInfo.InvariantCulture, $"A time limit of {asked:0.###} s was asked for; {seconds:0} s were used."));
         return TimeSpan.FromSeconds(seconds);

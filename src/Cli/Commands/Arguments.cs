@@ -1,11 +1,22 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace Woflo.Cli.Commands;
 
 /// <summary>Options that several commands share, each with an error that says what was expected.</summary>
 internal static class Arguments
 {
+    private static readonly string[] Iso = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd"];
+
+    private static readonly Dictionary<char, TimeSpan> Units = new()
+    {
+        ['s'] = TimeSpan.FromSeconds(1),
+        ['m'] = TimeSpan.FromMinutes(1),
+        ['h'] = TimeSpan.FromHours(1),
+        ['d'] = TimeSpan.FromDays(1),
+    };
+
     public static Option<Guid?> Org(bool required = false) => new("--org")
     {
         Description = "The organisation's id",
@@ -25,6 +36,39 @@ internal static class Arguments
         return option;
     }
 
+    public static Option<string?> Reason(string description) => new("--reason") { Description = description, HelpName = "TEXT" };
+
+    public static Option<TimeSpan?> Duration(string name, string description) => new(name)
+    {
+        Description = $"{description}, such as 90s, 30m, 12h or 7d",
+        HelpName = "DURATION",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (text.Length > 1 && Units.TryGetValue(text[^1], out var unit)
+                && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            {
+                return unit * number;
+            }
+            result.AddError($"{name}: '{text}' is not a duration such as 90s, 30m, 12h or 7d.");
+            return null;
+        },
+    };
+
+    public static Option<DateTime?> Instant(string name, string description) => new(name)
+    {
+        Description = $"{description}, such as 2026-03-01T08:00:00Z; UTC where no offset is given",
+        HelpName = "ISO8601",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (DateTimeOffset.TryParseExact(text, Iso, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
+                return instant.UtcDateTime;
+            result.AddError($"{name}: '{text}' is not an instant such as 2026-03-01T08:00:00Z.");
+            return null;
+        },
+    };
+
     public static Option<int> Whole(string name, int byDefault, int min, int max, string description) => new(name)
     {
         Description = $"{description} ({min} to {max})",
@@ -38,6 +82,18 @@ internal static class Arguments
             return byDefault;
         },
     };
+
+    public static Option<string?> Payload(bool required = false) => new("--payload")
+    {
+        Description = "The job's payload, a JSON object; - reads it from stdin",
+        HelpName = "JSON",
+        Required = required,
+    };
+
+    public static async Task<string> ReadPayload(string text, CancellationToken cancellation) =>
+        text == "-" ? await Console.In.ReadToEndAsync(cancellation) : text;
+
+    public static Option<int> MaxAttempts() => Whole("--max-attempts", 3, 1, 10, "How often it may be tried");
 
     public static Guid? Uuid(ArgumentResult result, string name)
     {

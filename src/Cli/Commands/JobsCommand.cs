@@ -26,11 +26,12 @@ internal static class JobsCommand
             var filter = new QueueFilter(parsed.GetValue(status), parsed.GetValue(type), parsed.GetValue(org));
             var queue = host.Get<IQueueReader>();
             var counts = await queue.Counts(filter, cancellation);
+            var pauses = await queue.Pauses(cancellation);
             var list = parsed.GetValue(limit) > 0 ? await queue.List(filter, parsed.GetValue(limit), cancellation) : [];
             if (parsed.GetValue(json))
-                Output.Json(new { Counts = counts, Jobs = list.Select(Machine) });
+                Output.Json(new { Pauses = pauses.Select(PauseCommand.Machine), Counts = counts, Jobs = list.Select(Machine) });
             else
-                Show(counts, list);
+                Show(pauses, counts, list);
             return ExitCode.Ok;
         });
         return command;
@@ -52,8 +53,9 @@ internal static class JobsCommand
         job.Error,
     };
 
-    private static void Show(IReadOnlyList<QueueCount> counts, IReadOnlyList<JobLine> list)
+    private static void Show(IReadOnlyList<QueuePause> pauses, IReadOnlyList<QueueCount> counts, IReadOnlyList<JobLine> list)
     {
+        PauseCommand.Show(pauses);
         if (counts.Count == 0)
         {
             Output.Say("No jobs.");

@@ -68,4 +68,6 @@ public sealed record JobFailure(FailureClass Class, string Type, string Message,
     }
 
     public static JobFailure InvalidInput(string message) => new(FailureClass.InvalidInput, "InvalidInput", message);
+
+    public static JobFailure Cancelled(string reason) => new(FailureClass.Cancelled, "Cancelled", reason);
 }

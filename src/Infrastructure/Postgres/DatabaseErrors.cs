@@ -31,6 +31,9 @@ internal static class DatabaseErrors
         }
     }
 
+    public static bool IsUnavailable(Exception exception) =>
+        (Translate(exception) ?? exception) is DatabaseUnavailableException or DatabaseMisconfiguredException;
+
     /// <returns>Null for an error that is neither: it is thrown on as it is.</returns>
     public static Exception? Translate(Exception exception) => exception switch
     {

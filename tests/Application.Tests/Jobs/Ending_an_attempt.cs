@@ -29,7 +29,7 @@ public sealed class Ending_an_attempt : IDisposable
     public async Task whose_lease_is_lost_logs_no_success()
     {
         var leased = await Claim();
-        _queue.Store.End(default!, default!, default, default, default).ReturnsForAnyArgs(false);
+        _queue.Store.End(default!, default!, default, default).ReturnsForAnyArgs(false);
         Assert.Equal(EndResult.LeaseLost, await _queue.Send(new CompleteJob(leased, null)));
         Assert.Contains("job_lease_lost", _queue.Log.Events);
         Assert.DoesNotContain("job_processing_succeeded", _queue.Log.Events);
@@ -40,7 +40,7 @@ public sealed class Ending_an_attempt : IDisposable
     {
         var leased = await Claim();
         var writes = 0;
-        _queue.Store.End(default!, default!, default, default, default).ReturnsForAnyArgs(_ =>
+        _queue.Store.End(default!, default!, default, default).ReturnsForAnyArgs(_ =>
             ++writes < 3 ? throw new DatabaseUnavailableException("connection lost") : true);
         var end = _queue.Send(new CompleteJob(leased, null));
         while (!end.IsCompleted)
@@ -55,7 +55,7 @@ public sealed class Ending_an_attempt : IDisposable
     public async Task that_never_gets_an_answer_stops_at_the_leases_limit()
     {
         var leased = await Claim();
-        _queue.Store.End(default!, default!, default, default, default).ThrowsForAnyArgs(new DatabaseUnavailableException("gone"));
+        _queue.Store.End(default!, default!, default, default).ThrowsForAnyArgs(new DatabaseUnavailableException("gone"));
         var end = _queue.Send(new CompleteJob(leased, null));
         while (!end.IsCompleted)
         {
@@ -70,7 +70,7 @@ public sealed class Ending_an_attempt : IDisposable
     {
         var leased = await Claim();
         JobFailure? written = null;
-        _queue.Store.End(default!, default!, default, default, default).ReturnsForAnyArgs(call =>
+        _queue.Store.End(default!, default!, default, default).ReturnsForAnyArgs(call =>
         {
             if (call.Arg<JobEnd>() is JobEnd.Succeeded)
                 throw new InvalidOperationException("no such bay");
@@ -92,24 +92,6 @@ public sealed class Ending_an_attempt : IDisposable
         Assert.Equal(
             ["alarm_raised", "alarm_ended", "alarm_raised"],
             _queue.Log.Events.Where(name => name.StartsWith("alarm", StringComparison.Ordinal)));
-    }
-
-    [Theory, InlineData("no_such_type", "{}", 3, "type"), InlineData("ai_enrich", "[1]", 3, "JSON object"),
-     InlineData("ai_enrich", "{", 3, "JSON object"), InlineData("ai_enrich", "{\"a\":\"\\u0000\"}", 3, "u0000"),
-     InlineData("ai_enrich", "{}", 0, "Max Attempts"), InlineData("ai_enrich", "{}", 11, "Max Attempts")]
-    public async Task never_begins_for_a_job_that_breaks_the_rules_of_enqueueing(string type, string payload, int maxAttempts, string named)
-    {
-        var refusal = await Assert.ThrowsAsync<ValidationException>(() => _queue.Send(new EnqueueJob(Guid.NewGuid(), type, payload, maxAttempts)));
-        Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
-        await _queue.Store.DidNotReceiveWithAnyArgs().Enqueue(default!, default);
-    }
-
-    [Fact]
-    public async Task never_begins_for_an_unknown_organisation()
-    {
-        _queue.Store.Enqueue(default!, default).ReturnsForAnyArgs((Guid?)null);
-        var refusal = await Assert.ThrowsAsync<ValidationException>(() => _queue.Send(new EnqueueJob(Guid.NewGuid(), "ai_enrich", "{}")));
-        Assert.Contains("no organisation", refusal.Message, StringComparison.Ordinal);
     }
 
     private async Task<LeasedJob> Claim() => (await _queue.Send(new ClaimNextJob(JobTypes.AiEnrich)))!;

@@ -17,15 +17,19 @@ internal sealed class QueueFixture : IDisposable
     public QueueFixture()
     {
         Handler.JobType.Returns(JobTypes.AiEnrich);
+        Handler.Deadline(Arg.Any<Job>()).Returns(TimeSpan.FromMinutes(2));
         Store.Claim(JobTypes.AiEnrich, Arg.Any<CancellationToken>()).Returns(_ => Leased());
         Store.Start(Arg.Any<LeasedJob>(), Arg.Any<CancellationToken>()).Returns(true);
-        Store.End(Arg.Any<LeasedJob>(), Arg.Any<JobEnd>(), Arg.Any<JobFailure?>(), Arg.Any<object?>(), Arg.Any<CancellationToken>()).Returns(true);
+        Store.End(Arg.Any<LeasedJob>(), Arg.Any<JobEnd>(), Arg.Any<JobFailure?>(), Arg.Any<object?>()).Returns(true);
         var services = new ServiceCollection()
             .AddSingleton<TimeProvider>(Time)
             .AddSingleton<ILoggerFactory>(Log)
             .AddSingleton(typeof(ILogger<>), typeof(Logger<>))
             .AddApplication()
             .AddSingleton(Store)
+            .AddSingleton(Keeper)
+            .AddSingleton(Intake)
+            .AddSingleton(Crons)
             .AddSingleton(QueueOptions.Read(new SettingsReader(_ => null)));
         foreach (var handler in services.Where(service => service.ServiceType == typeof(IJobHandler)).ToList())
             services.Remove(handler);
@@ -34,6 +38,9 @@ internal sealed class QueueFixture : IDisposable
 
     public FakeTimeProvider Time { get; } = new();
     public IJobStore Store { get; } = Substitute.For<IJobStore>();
+    public IQueueKeeper Keeper { get; } = Substitute.For<IQueueKeeper>();
+    public IEnqueueStore Intake { get; } = Substitute.For<IEnqueueStore>();
+    public ICronStore Crons { get; } = Substitute.For<ICronStore>();
     public IJobHandler Handler { get; } = Substitute.For<IJobHandler>();
     public RecordedLog Log { get; } = new();
 

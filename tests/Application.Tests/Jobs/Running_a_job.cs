@@ -84,6 +84,26 @@ public sealed class Running_a_job : IDisposable
     }
 
     [Fact]
+    public async Task fails_as_timed_out_when_its_types_deadline_is_past()
+    {
+        _queue.Store.Renew(Arg.Any<IReadOnlyCollection<LeasedJob>>(), Arg.Any<CancellationToken>())
+            .Returns(call => new Renewal(call.Arg<IReadOnlyCollection<LeasedJob>>().Select(held => held.Fence).ToHashSet(), new HashSet<Guid>()));
+        _queue.Handler.Deadline(Arg.Any<Job>()).Returns(TimeSpan.FromSeconds(45));
+        _queue.HandlerDoes(async (_, token) =>
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                _queue.Time.Advance(TimeSpan.FromSeconds(9));
+                await _queue.Send(new RenewLeases());
+            }
+            await Task.Delay(Timeout.Infinite, token);
+            return new JobOutcome.Succeeded();
+        });
+        var failed = Assert.IsType<FailJob>(await _queue.ClaimAndRun());
+        Assert.Equal((FailureClass.Timeout, "DeadlineExceeded: not done after 45 seconds."), (failed.Failure.Class, failed.Failure.Error));
+    }
+
+    [Fact]
     public async Task goes_on_while_renewals_land()
     {
         _queue.Store.Renew(Arg.Any<IReadOnlyCollection<LeasedJob>>(), Arg.Any<CancellationToken>())

@@ -24,11 +24,11 @@ public sealed class A_lane
         mediator.Send(Arg.Any<RunJob>(), Arg.Any<CancellationToken>()).Returns(new CompleteJob(leased, null));
         mediator.Send(Arg.Any<IRequest<EndResult>>(), Arg.Any<CancellationToken>()).ThrowsAsync(new InvalidOperationException("no right to write"));
         var ranDry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var lane = new Lane(
+        var lane = new Lane(
             JobTypes.AiEnrich, 1, new DatabaseGate(mediator, TimeProvider.System, new Random(1), NullLogger<DatabaseGate>.Instance), mediator, leases,
             NullLogger<Lane>.Instance);
 
-        var running = lane.Run(() => ranDry.TrySetResult(), () => { }, _ => { }, stop.Token, CancellationToken.None);
+        var running = lane.Run(() => ranDry.TrySetResult(), _ => { }, stop.Token, CancellationToken.None);
         await ranDry.Task.WaitAsync(TestContext.Current.CancellationToken);
         await stop.CancelAsync();
         await running;

@@ -35,14 +35,22 @@ internal sealed class AQueue : IAsyncDisposable
     public JobStore Store(
         string workerId = "worker-1", double leaseSeconds = 30, IJobEffects? effects = null, string? connectionString = null)
     {
-        var source = new NpgsqlDataSourceBuilder(connectionString ?? ConnectionString).Build();
-        _sources.Add(source);
+        var source = Source(connectionString);
         var options = QueueOptions.Read(new SettingsReader(name => name == "WORKER_ID" ? workerId : null));
-        return new JobStore(source, new RenewalSource(source), options with { Lease = TimeSpan.FromSeconds(leaseSeconds) }, effects is null ? [] : [effects]);
+        return new JobStore(source, new RenewalSource(source), options with { Lease = TimeSpan.FromSeconds(leaseSeconds) }, effects is null ? [] : [effects],
+            new PoolerWatch(saidByUrl: false), TimeProvider.System);
     }
 
-    public Task<Guid> NewOrganisation() =>
-        One<Guid>("insert into organizations (name, timezone) values ('Shop', 'America/Chicago') returning id");
+    public QueueKeeper Keeper() => new(Source());
+
+    public QueueReader Reader() => new(Source());
+
+    public EnqueueStore Intake() => new(Source());
+
+    public CronStore Crons() => new(Source());
+
+    public Task<Guid> NewOrganisation(string timeZone = "America/Chicago") =>
+        One<Guid>("insert into organizations (name, timezone) values ('Shop', @timeZone) returning id", new { timeZone });
 
     /// <summary>As the API inserts it.</summary>
     public Task<Guid> Enqueue(string type = JobTypes.AiEnrich, string payload = "{}", int maxAttempts = 3, Guid? org = null, double dueInSeconds = 0) =>
@@ -78,6 +86,21 @@ internal sealed class AQueue : IAsyncDisposable
         return connection;
     }
 
+    /// <summary>One that ended that long ago, of which nothing changed since.</summary>
+    public Task<Guid> Ended(string status, TimeSpan ago, string? type = null) => One<Guid>(
+        """
+        insert into job_queue (org_id, type, payload, status, run_after, created_at, updated_at)
+        values (@Org, @type, '{}', @status, now() - @ago, now() - @ago, now() - @ago) returning id
+        """,
+        new { Org, type = type ?? JobTypes.AiEnrich, status, ago });
+
+    private NpgsqlDataSource Source(string? connectionString = null)
+    {
+        var source = new NpgsqlDataSourceBuilder(connectionString ?? ConnectionString).Build();
+        _sources.Add(source);
+        return source;
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var source in _sources)
@@ -92,6 +115,8 @@ internal sealed class RecordingEffects(string jobType, Exception? failsOnSuccess
     public const string Table = "create table effects (n bigserial, job_id uuid, what text)";
 
     public string JobType => jobType;
+
+    public bool Writes(JobEffect effect) => true;
 
     public async Task Apply(JobEffect effect, Job job, DbTransaction transaction, CancellationToken cancellation)
     {

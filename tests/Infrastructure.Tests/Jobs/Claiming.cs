@@ -78,7 +78,7 @@ public sealed class Claiming
             while (await store.Claim(JobTypes.AiEnrich, Cancellation) is { } leased)
             {
                 claimed.Add(leased.Job.Id);
-                Assert.True(await store.End(leased, leased.Job.Complete(), null, null, Cancellation));
+                Assert.True(await store.End(leased, leased.Job.Complete(), null, null));
             }
         }, Cancellation)));
         Assert.Equal((2_000, 2_000), (claimed.Count, claimed.Distinct().Count()));
@@ -109,7 +109,7 @@ public sealed class Claiming
                 most.Add(running.AddOrUpdate(leased.Job.OrgId, 1, (_, count) => count + 1));
                 await Task.Yield();
                 running.AddOrUpdate(leased.Job.OrgId, 0, (_, count) => count - 1);
-                Assert.True(await store.End(leased, leased.Job.Complete(), null, null, Cancellation));
+                Assert.True(await store.End(leased, leased.Job.Complete(), null, null));
             }
         }, Cancellation)));
         Assert.Equal((30, 1), (most.Count, most.Max()));
@@ -161,8 +161,8 @@ public sealed class Claiming
     {
         await using var queue = await AQueue.Create();
         var payload = $$"""{"notes": "{{new string('x', 1_000_000)}}"}""";
-        var id = await queue.Store().Enqueue(new EnqueueJob(queue.Org, JobTypes.AiEnrich, payload), Cancellation);
+        var enqueued = await queue.Intake().Enqueue([new EnqueueJob(queue.Org, JobTypes.AiEnrich, payload)], Cancellation);
         var leased = await queue.Store().Claim(JobTypes.AiEnrich, Cancellation);
-        Assert.Equal((id, payload), (leased!.Job.Id, leased.Job.Payload));
+        Assert.Equal((enqueued[0].Id, payload), (leased!.Job.Id, leased.Job.Payload));
     }
 }

@@ -16,7 +16,7 @@ public sealed class Ending
         await queue.Execute("update job_queue set error = 'earlier' where id = @id", new { id });
         var store = queue.Store();
         var leased = (await store.Claim(JobTypes.AiEnrich, Cancellation))!;
-        Assert.True(await store.End(leased, leased.Job.Complete(), null, null, Cancellation));
+        Assert.True(await store.End(leased, leased.Job.Complete(), null, null));
         var row = await queue.Row(id);
         Assert.Equal(("succeeded", "earlier", leased.Fence), (row["status"], row["error"], row["last_fence"]));
         Assert.All(["fence", "lease_expires_at", "locked_at", "locked_by"], column => Assert.Null(row[column]));
@@ -38,7 +38,7 @@ public sealed class Ending
         var leased = (await store.Claim(JobTypes.AiEnrich, Cancellation))!;
         var failure = new JobFailure(FailureClass.Named(name), "Test", "broke", TimeSpan.FromMinutes(3));
         var end = leased.Job.Fail(failure, RetryPolicy.Default);
-        Assert.True(await store.End(leased, end, failure, null, Cancellation));
+        Assert.True(await store.End(leased, end, failure, null));
 
         var expected = leased.Job.After(end);
         var row = await queue.Row(id);
@@ -71,7 +71,7 @@ public sealed class Ending
             await queue.Execute("update job_queue set run_after = now() where id = @id", new { id });
             var leased = (await store.Claim(JobTypes.AiEnrich, Cancellation))!;
             var failure = new JobFailure(FailureClass.RateLimited, "Test", $"number {i}");
-            Assert.True(await store.End(leased, leased.Job.Fail(failure, RetryPolicy.Default), failure, null, Cancellation));
+            Assert.True(await store.End(leased, leased.Job.Fail(failure, RetryPolicy.Default), failure, null));
         }
         Assert.Equal("20 Test: number 6 Test: number 25", await queue.One<string>(
             "select jsonb_array_length(failures) || ' ' || (failures->0->>'error') || ' ' || (failures->19->>'error') from job_queue where id = @id", new { id }));
@@ -89,16 +89,16 @@ public sealed class Ending
         var other = queue.Store("other");
         Assert.IsType<JobEnd.Rescued>((await other.RescueNext(RetryPolicy.Default, [], Cancellation))!.End);
         var before = await queue.Row(id);
-        Assert.False(await stale.End(leased, leased.Job.Complete(), null, null, Cancellation));
+        Assert.False(await stale.End(leased, leased.Job.Complete(), null, null));
         Assert.Equal(before, await queue.Row(id));
         var again = (await other.Claim(JobTypes.AiEnrich, Cancellation))!;
         before = await queue.Row(id);
-        Assert.False(await stale.End(leased, leased.Job.Complete(), null, null, Cancellation));
+        Assert.False(await stale.End(leased, leased.Job.Complete(), null, null));
         Assert.False(await stale.Start(leased, Cancellation));
         Assert.Equal([leased.Fence], (await stale.Renew([leased], Cancellation)).Lost);
         Assert.Equal(before, await queue.Row(id));
         Assert.Equal(0, await queue.One<int>("select count(*) from effects"));
-        Assert.True(await other.End(again, again.Job.Complete(), null, null, Cancellation));
+        Assert.True(await other.End(again, again.Job.Complete(), null, null));
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class Ending
         await queue.Execute("update job_queue set status = 'queued', locked_at = null, locked_by = null where id = @id", new { id });
         var before = await queue.Row(id);
         Assert.Null(before["fence"]);
-        Assert.False(await store.End(leased, leased.Job.Complete(), null, null, Cancellation));
+        Assert.False(await store.End(leased, leased.Job.Complete(), null, null));
         Assert.Equal(before, await queue.Row(id));
     }
 
@@ -123,7 +123,7 @@ public sealed class Ending
         var id = await queue.Enqueue();
         var store = queue.Store(effects: new RecordingEffects(JobTypes.AiEnrich, new InvalidOperationException("results cannot be written")));
         var leased = (await store.Claim(JobTypes.AiEnrich, Cancellation))!;
-        await Assert.ThrowsAsync<InvalidOperationException>(() => store.End(leased, leased.Job.Complete(), null, new object(), Cancellation));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => store.End(leased, leased.Job.Complete(), null, new object()));
         Assert.Equal("running", (await queue.Row(id))["status"]);
         Assert.Equal(0, await queue.One<int>("select count(*) from effects"));
     }
@@ -141,11 +141,11 @@ public sealed class Ending
         var id = await queue.Enqueue();
         var store = queue.Store(effects: new RecordingEffects(JobTypes.AiEnrich));
         var leased = (await store.Claim(JobTypes.AiEnrich, Cancellation))!;
-        await Assert.ThrowsAsync<DatabaseUnavailableException>(() => store.End(leased, leased.Job.Complete(), null, new object(), Cancellation));
+        await Assert.ThrowsAsync<DatabaseUnavailableException>(() => store.End(leased, leased.Job.Complete(), null, new object()));
         Assert.Equal("running", (await queue.Row(id))["status"]);
         Assert.Equal(0, await queue.One<int>("select count(*) from effects"));
         await queue.Execute("drop trigger die on effects");
-        Assert.True(await store.End(leased, leased.Job.Complete(), null, new object(), Cancellation));
+        Assert.True(await store.End(leased, leased.Job.Complete(), null, new object()));
     }
 
     [Fact]
@@ -159,9 +159,9 @@ public sealed class Ending
         var store = queue.Store(effects: effects, connectionString: proxy.ConnectionString);
         var leased = (await store.Claim(JobTypes.AiEnrich, Cancellation))!;
         proxy.CutBeforeAnswerTo("COMMIT");
-        await Assert.ThrowsAsync<DatabaseUnavailableException>(() => store.End(leased, leased.Job.Complete(), null, null, Cancellation));
+        await Assert.ThrowsAsync<DatabaseUnavailableException>(() => store.End(leased, leased.Job.Complete(), null, null));
         Assert.True(proxy.HasCut);
-        Assert.True(await store.End(leased, leased.Job.Complete(), null, null, Cancellation));
+        Assert.True(await store.End(leased, leased.Job.Complete(), null, null));
         Assert.Equal(1, await queue.One<int>("select count(*) from effects where what = 'Succeeded'"));
         Assert.Equal("succeeded", (await queue.Row(leased.Job.Id))["status"]);
     }
@@ -173,7 +173,7 @@ public sealed class Ending
         await queue.Enqueue();
         var store = queue.Store();
         var leased = (await store.Claim(JobTypes.AiEnrich, Cancellation))!;
-        Assert.True(await store.End(leased, leased.Job.Complete(), null, null, Cancellation));
+        Assert.True(await store.End(leased, leased.Job.Complete(), null, null));
         var renewal = await store.Renew([leased], Cancellation);
         Assert.Equal((0, 0), (renewal.Renewed.Count, renewal.Lost.Count));
     }
@@ -186,7 +186,7 @@ public sealed class Ending
         var store = queue.Store();
         var leased = (await store.Claim(JobTypes.AiEnrich, Cancellation))!;
         var failure = JobFailure.InvalidInput("a\0b " + new string('x', 100_000));
-        Assert.True(await store.End(leased, leased.Job.Fail(failure, RetryPolicy.Default), failure, null, Cancellation));
+        Assert.True(await store.End(leased, leased.Job.Fail(failure, RetryPolicy.Default), failure, null));
         Assert.StartsWith("InvalidInput: ab x", (string)(await queue.Row(id))["error"]!, StringComparison.Ordinal);
     }
 }

@@ -123,20 +123,23 @@ public sealed class Rescuing_and_replaying
     public async Task renewal_lands_while_every_other_connection_waits_for_a_row()
     {
         await using var queue = await AQueue.Create();
-        await using var pooled = DataSources.Pooled(queue.Url, "test", new PoolerWatch(false));
+        await queue.Execute(RecordingEffects.Table);
+        var watch = new PoolerWatch(false);
+        await using var pooled = DataSources.Pooled(queue.Url, "test", watch);
         using var renewals = DataSources.Renewals(queue.Url, "test");
-        var store = new JobStore(pooled, renewals, QueueOptions.Read(new SettingsReader(_ => null)), []);
+        var store = new JobStore(pooled, renewals, QueueOptions.Read(new SettingsReader(_ => null)), [new RecordingEffects(JobTypes.AiEnrich)], watch, TimeProvider.System);
         List<LeasedJob> leased = [];
         for (var i = 0; i < DataSources.MaxConnections; i++)
         {
             await queue.Enqueue();
             leased.Add((await store.Claim(JobTypes.AiEnrich, Cancellation))!);
         }
+        await queue.Execute("update job_queue set lease_expires_at = now() + interval '1 second'");
         await using var connection = await queue.Open();
         await using var transaction = await connection.BeginTransactionAsync(Cancellation);
         await using (var hold = new Npgsql.NpgsqlCommand("select 1 from job_queue for update", connection, transaction))
             await hold.ExecuteNonQueryAsync(Cancellation);
-        var ends = leased.Skip(1).Select(job => store.End(job, job.Job.Complete(), null, null, Cancellation)).ToList();
+        var ends = leased.Skip(1).Select(job => store.End(job, job.Job.Complete(), null, null)).ToList();
         while (await queue.One<int>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") < ends.Count)
             Assert.DoesNotContain(ends, end => end.IsCompleted);
 

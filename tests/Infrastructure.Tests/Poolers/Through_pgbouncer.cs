@@ -23,10 +23,11 @@ public sealed class Through_pgbouncer
         var ids = new HashSet<Guid>();
         for (var i = 0; i < 20; i++)
             ids.Add(await queue.Enqueue(i % 2 == 0 ? JobTypes.AiEnrich : JobTypes.ScheduleRun, org: await queue.NewOrganisation()));
-        await using var source = DataSources.Pooled(DatabaseUrl.Parse(pooler.Url(queue.Url)), "woflo-tests", new PoolerWatch(false));
+        var watch = new PoolerWatch(false);
+        await using var source = DataSources.Pooled(DatabaseUrl.Parse(pooler.Url(queue.Url)), "woflo-tests", watch);
         var store = new JobStore(
             source, new RenewalSource(source), QueueOptions.Read(new SettingsReader(_ => null)),
-            [new RecordingEffects(JobTypes.AiEnrich), new RecordingEffects(JobTypes.ScheduleRun)]);
+            [new RecordingEffects(JobTypes.AiEnrich), new RecordingEffects(JobTypes.ScheduleRun)], watch, TimeProvider.System);
 
         // More at once than the pooler has connections to the server, so that statements of one client meet several.
         var done = new HashSet<Guid>();
@@ -35,8 +36,9 @@ public sealed class Through_pgbouncer
             while (await store.Claim(type, Cancellation) is { } leased)
             {
                 Assert.True(await store.Start(leased, Cancellation));
+                await queue.Execute("update job_queue set lease_expires_at = now() + interval '1 second' where id = @Id", new { leased.Job.Id });
                 Assert.Equal(leased.Fence, Assert.Single((await store.Renew([leased], Cancellation)).Renewed));
-                Assert.True(await store.End(leased, leased.Job.Complete(), null, null, Cancellation));
+                Assert.True(await store.End(leased, leased.Job.Complete(), null, null));
                 lock (done)
                     Assert.True(done.Add(leased.Job.Id));
             }
@@ -46,7 +48,9 @@ public sealed class Through_pgbouncer
         Assert.Equal(20, await queue.One<long>("select count(*) from job_queue where status = 'succeeded'"));
         Assert.Equal(40, await queue.One<long>("select count(*) from effects"));
         Assert.Empty((await store.Look(JobTypes.All, announce: false, Cancellation)).DueTypes);
-        Assert.NotNull(await store.Enqueue(new EnqueueJob(queue.Org, JobTypes.AiEnrich, "{}"), Cancellation));
+        var enqueued = await new EnqueueStore(source).Enqueue(
+            [new EnqueueJob(queue.Org, JobTypes.AiEnrich, "{}"), new EnqueueJob(queue.Org, JobTypes.AiEnrich, "{}", UniqueKey: "k")], Cancellation);
+        Assert.DoesNotContain(enqueued, job => job.WasThere);
         Assert.Equal([JobTypes.AiEnrich], (await store.Look(JobTypes.All, announce: false, Cancellation)).DueTypes);
     }
 
@@ -84,7 +88,7 @@ public sealed class Through_pgbouncer
             await using var source = DataSources.Pooled(url, "woflo-tests", watch);
             var bell = new QueueBell(source, watch, time, NullLogger<QueueBell>.Instance);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-            var listening = bell.Listen(() => { }, () => { }, stop.Token);
+            var listening = bell.Listen((_, _) => { }, () => { }, stop.Token);
             while (!bell.IsListening && !time.Paused)
                 await Task.Delay(20, Cancellation);
             var found = bell.IsListening ? "listens" : "pauses";

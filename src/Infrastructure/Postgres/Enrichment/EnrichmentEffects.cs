@@ -14,6 +14,8 @@ internal sealed class EnrichmentEffects : IJobEffects
 {
     public string JobType => JobTypes.AiEnrich;
 
+    public bool Writes(JobEffect effect) => effect is not (JobEffect.Started or JobEffect.Succeeded { Results: null });
+
     public Task Apply(JobEffect effect, Job job, DbTransaction transaction, CancellationToken cancellation) => effect switch
     {
         JobEffect.Succeeded { Results: EnrichmentResults results } => Save(results, job, transaction, cancellation),

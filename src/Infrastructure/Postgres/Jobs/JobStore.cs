@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Npgsql;
 using NpgsqlTypes;
 using Woflo.Application.Jobs;
@@ -6,94 +5,144 @@ using Woflo.Domain.Jobs;
 
 namespace Woflo.Infrastructure.Postgres.Jobs;
 
-/// <summary>The queue in PostgreSQL.</summary>
-internal sealed class JobStore(
-    NpgsqlDataSource dataSource, RenewalSource renewals, QueueOptions options, IEnumerable<IJobEffects> effects) : IJobStore
+/// <summary>The queue in PostgreSQL. Claims, and ends that write nothing but the job's row, are gathered: see <see cref="Gathering{TRequest,TAnswer}"/>.</summary>
+internal sealed class JobStore : IJobStore
 {
+    /// <summary>Rows one gathered statement takes at most.</summary>
+    private const int Gathered = 500;
     private const int ClaimTimeoutSeconds = 5;
 
+    private readonly NpgsqlDataSource _dataSource;
+    private readonly RenewalSource _renewals;
+    private readonly QueueOptions _options;
+    private readonly PoolerWatch _pooler;
     // Names this process, whatever WORKER_ID says: two workers of one name announce their sleep apart.
     private readonly Guid _instance = Guid.NewGuid();
-    // Written by the lanes, read by whoever looks ahead.
-    private readonly ConcurrentDictionary<string, Guid> _lastServed = new(JobTypes.All.Select(type => KeyValuePair.Create(type, Guid.Empty)));
-    private readonly Dictionary<string, IJobEffects> _effects = effects.ToDictionary(effect => effect.JobType);
+    private readonly Dictionary<string, IJobEffects> _effects;
+    private readonly Dictionary<string, ClaimCursor> _cursors;
+    private readonly Dictionary<string, Gathering<string, LeasedJob?>> _claims;
+    private readonly Gathering<Ending, bool> _ends;
 
-    public Task<Guid?> Enqueue(EnqueueJob job, CancellationToken cancellation) => DatabaseErrors.Guard(async () =>
+    public JobStore(
+        NpgsqlDataSource dataSource, RenewalSource renewals, QueueOptions options, IEnumerable<IJobEffects> effects, PoolerWatch pooler, TimeProvider time)
     {
-        await using var command = dataSource.CreateCommand(JobSql.Enqueue);
-        Add(command.Parameters, ("type", job.Type), ("payload", job.Payload), ("delay", job.Delay ?? TimeSpan.Zero),
-            ("max_attempts", job.MaxAttempts), ("org_id", job.OrgId));
-        return (Guid?)await command.ExecuteScalarAsync(cancellation);
-    });
+        (_dataSource, _renewals, _options, _pooler) = (dataSource, renewals, options, pooler);
+        _effects = effects.ToDictionary(effect => effect.JobType);
+        _cursors = JobTypes.All.ToDictionary(type => type, _ => new ClaimCursor(time));
+        _claims = JobTypes.All.ToDictionary(
+            type => type, type => new Gathering<string, LeasedJob?>(Gathered, waiting => ClaimMany(type, waiting.Count)));
+        _ends = new Gathering<Ending, bool>(Gathered, EndMany);
+    }
 
-    public Task<LeasedJob?> Claim(string type, CancellationToken cancellation) => DatabaseErrors.Guard(async () =>
+    public Task<LeasedJob?> Claim(string type, CancellationToken cancellation) => _claims[type].Ask(type).WaitAsync(cancellation);
+
+    private Task<IReadOnlyList<LeasedJob?>> ClaimMany(string type, int wanted) => DatabaseErrors.Guard(async () =>
     {
-        var fence = Guid.NewGuid();
-        var exclusive = RunsAloneInItsOrganisation(type);
-        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
+        var cursor = _cursors[type];
+        await using var connection = await _dataSource.OpenConnectionAsync();
         // One batch is one transaction and one round trip.
         // A claim under way is not cancelled at shutdown, so it must not take long to fail.
         await using var batch = new NpgsqlBatch(connection) { Timeout = ClaimTimeoutSeconds };
-        if (exclusive)
+        Add(batch, JobSql.LockCappedType, ("type", type));
+        cursor.AddTo(Add(batch, JobSql.Claim, ("type", type), ("wanted", wanted), ("lease", _options.Lease), ("worker", _options.WorkerId)).Parameters);
+        await Prepare(batch);
+        List<ClaimedRow> rows = [];
+        await using (var reader = await batch.ExecuteReaderAsync())
         {
-            var turn = new NpgsqlBatchCommand(JobSql.LockExclusiveType);
-            Add(turn.Parameters, ("type", type));
-            batch.BatchCommands.Add(turn);
-        }
-        var claim = new NpgsqlBatchCommand(JobSql.Claim);
-        Add(claim.Parameters, ("type", type), ("after", _lastServed[type]), ("exclusive", exclusive), ("fence", fence),
-            ("lease", options.Lease), ("worker", options.WorkerId));
-        batch.BatchCommands.Add(claim);
-        Job? job = null;
-        await using (var reader = await batch.ExecuteReaderAsync(cancellation))
-        {
-            if (exclusive)
-                await reader.NextResultAsync(cancellation);
-            if (await reader.ReadAsync(cancellation))
-                job = Row(reader);
+            await reader.NextResultAsync();
+            while (await reader.ReadAsync())
+                rows.Add(new ClaimedRow(Row(reader), reader.GetGuid(10), (reader.GetDateTime(11), reader.GetDateTime(12), reader.GetGuid(0))));
             // To the end, so that an error of the commit is thrown here and not lost.
-            while (await reader.NextResultAsync(cancellation))
+            while (await reader.NextResultAsync())
             {
             }
         }
-        if (job is null)
-            return null;
-        _lastServed[type] = job.OrgId;
-        return new LeasedJob(job, fence);
+        // Fewer than wanted is no end of the queue: shares are equal, and others hold rows. None is.
+        if (rows.Count == 0)
+            return (IReadOnlyList<LeasedJob?>)new LeasedJob?[wanted];
+        cursor.Advance(rows);
+        return [.. rows.OrderBy(row => row.Place).Select(row => new LeasedJob(row.Job, row.Fence))];
     });
 
-    public Task<bool> Start(LeasedJob leased, CancellationToken cancellation) => InTransaction(async (connection, transaction) =>
+    public Task<bool> Start(LeasedJob leased, CancellationToken cancellation)
     {
-        await using var held = Command(connection, JobSql.LockByFence, ("id", leased.Job.Id), ("fence", leased.Fence));
-        if (await held.ExecuteScalarAsync(cancellation) is null)
-            return false;
-        await Apply(new JobEffect.Started(), leased.Job, transaction, cancellation);
-        return true;
-    }, cancellation);
-
-    public Task<bool> End(LeasedJob leased, JobEnd end, JobFailure? failure, object? results, CancellationToken cancellation) =>
-        InTransaction(async (connection, transaction) =>
+        var effect = new JobEffect.Started();
+        return !Writes(effect, leased.Job) ? Task.FromResult(true) : InTransaction(async (connection, transaction) =>
         {
-            await using var update = Command(
-                connection, JobSql.End, ("id", leased.Job.Id), ("fence", leased.Fence), ("status", end.State.Name()),
-                ("given_back", end.GivesBackAttempt), ("deferred", end is JobEnd.Deferred), ("delay", Delay(end)),
-                ("error", failure?.Error), ("failure_class", failure?.Class.Name));
-            if (await update.ExecuteNonQueryAsync(cancellation) == 0)
-            {
-                await using var mine = Command(connection, JobSql.EndedByMe, ("id", leased.Job.Id), ("fence", leased.Fence));
-                return (bool)(await mine.ExecuteScalarAsync(cancellation))!;
-            }
-            await Apply(Effect(end, failure, results), leased.Job.After(end), transaction, cancellation);
+            await using var held = Command(connection, JobSql.LockByFence, ("id", leased.Job.Id), ("fence", leased.Fence));
+            if (await held.ExecuteScalarAsync(cancellation) is null)
+                return false;
+            await Apply(effect, leased.Job, transaction, cancellation);
             return true;
         }, cancellation);
+    }
+
+    public Task<bool> End(LeasedJob leased, JobEnd end, JobFailure? failure, object? results)
+    {
+        var effect = Effect(end, failure, results);
+        var ending = new Ending(leased, end, failure);
+        return !Writes(effect, leased.Job) ? _ends.Ask(ending) : InTransaction(async (connection, transaction) =>
+        {
+            await using var update = Command(connection, JobSql.End, Values(ending));
+            if (await update.ExecuteNonQueryAsync() == 0)
+                return (await EndedByMe(connection, [leased])).Count > 0;
+            await Apply(effect, leased.Job.After(end), transaction, CancellationToken.None);
+            return true;
+        }, CancellationToken.None);
+    }
+
+    private Task<IReadOnlyList<bool>> EndMany(IReadOnlyList<Ending> endings) => DatabaseErrors.Guard(async () =>
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync();
+        await using var batch = new NpgsqlBatch(connection);
+        var succeeded = endings.Where(ending => ending.End is JobEnd.Succeeded).Select(ending => ending.Leased).ToList();
+        if (succeeded.Count > 0)
+            Add(batch, JobSql.Succeed, Keys(succeeded));
+        foreach (var ending in endings.Where(ending => ending.End is not JobEnd.Succeeded))
+            Add(batch, JobSql.End, Values(ending));
+        await Prepare(batch);
+        var written = await Fences(batch);
+        if (written.Count < endings.Count)
+            written.UnionWith(await EndedByMe(connection, [.. endings.Select(ending => ending.Leased).Where(leased => !written.Contains(leased.Fence))]));
+        return (IReadOnlyList<bool>)[.. endings.Select(ending => written.Contains(ending.Leased.Fence))];
+    });
+
+    private static async Task<HashSet<Guid>> EndedByMe(NpgsqlConnection connection, IReadOnlyCollection<LeasedJob> unwritten)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        Add(batch, JobSql.EndedByMe, Keys(unwritten));
+        return await Fences(batch);
+    }
+
+    private static async Task<HashSet<Guid>> Fences(NpgsqlBatch batch)
+    {
+        HashSet<Guid> fences = [];
+        await using var reader = await batch.ExecuteReaderAsync();
+        do
+        {
+            while (await reader.ReadAsync())
+                fences.Add(reader.GetGuid(0));
+        }
+        while (await reader.NextResultAsync());
+        return fences;
+    }
+
+    private static (string, object?)[] Keys(IReadOnlyCollection<LeasedJob> leased) =>
+        [("ids", leased.Select(one => one.Job.Id).ToArray()), ("fences", leased.Select(one => one.Fence).ToArray())];
+
+    private static (string, object?)[] Values(Ending ending) =>
+    [
+        ("id", ending.Leased.Job.Id), ("fence", ending.Leased.Fence), ("status", ending.End.State.Name()),
+        ("given_back", ending.End.GivesBackAttempt), ("deferred", ending.End is JobEnd.Deferred), ("delay", Delay(ending.End)),
+        ("error", ending.Failure?.Error), ("failure_class", ending.Failure?.Class.Name),
+    ];
 
     public Task<Renewal> Renew(IReadOnlyCollection<LeasedJob> held, CancellationToken cancellation) => DatabaseErrors.Guard(async () =>
     {
-        await using var command = renewals.Source.CreateCommand(JobSql.Renew);
+        await using var command = _renewals.Source.CreateCommand(JobSql.Renew);
         // A renewal that hangs must fail in time for another try.
-        command.CommandTimeout = Math.Max(1, (int)(options.Lease.TotalSeconds / 3));
-        Add(command.Parameters, ("ids", held.Select(leased => leased.Job.Id).ToArray()),
-            ("fences", held.Select(leased => leased.Fence).ToArray()), ("lease", options.Lease));
+        command.CommandTimeout = Math.Max(1, (int)(_options.Lease.TotalSeconds / 3));
+        Add(command.Parameters, [.. Keys(held), ("lease", _options.Lease)]);
         HashSet<Guid> renewed = [], lost = [.. held.Select(leased => leased.Fence)];
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
@@ -107,7 +156,7 @@ internal sealed class JobStore(
 
     public Task<EndedJob?> RescueNext(RetryPolicy retry, IReadOnlyCollection<Guid> skip, CancellationToken cancellation) => InTransaction(async (connection, transaction) =>
     {
-        await using var next = Command(connection, JobSql.NextLost, ("legacy", options.LegacyLease), ("skip", skip.ToArray()));
+        await using var next = Command(connection, JobSql.NextLost, ("legacy", _options.LegacyLease), ("skip", skip.ToArray()));
         Job job;
         string? worker;
         await using (var reader = await next.ExecuteReaderAsync(cancellation))
@@ -136,15 +185,8 @@ internal sealed class JobStore(
 
     public Task<Job?> Retry(Guid id, CancellationToken cancellation) => InTransaction(async (connection, transaction) =>
     {
-        await using var find = Command(connection, JobSql.LockById, ("id", id));
-        Job job;
-        await using (var reader = await find.ExecuteReaderAsync(cancellation))
-        {
-            if (!await reader.ReadAsync(cancellation))
-                return null;
-            job = Row(reader);
-        }
-        if (job.State != JobState.Failed)
+        var job = await Lock(id, connection, cancellation);
+        if (job is not { State: JobState.Failed })
             return job;
         await using var update = Command(connection, JobSql.Retry, ("id", id));
         await update.ExecuteNonQueryAsync(cancellation);
@@ -152,56 +194,57 @@ internal sealed class JobStore(
         return job;
     }, cancellation);
 
-    public Task<IReadOnlyList<Guid>> DeadLetters(string? type, string? failureClass, int limit, CancellationToken cancellation) =>
-        DatabaseErrors.Guard(async () =>
+    public Task<Job?> Cancel(Guid id, JobFailure failure, bool onlyQueued, CancellationToken cancellation) =>
+        InTransaction(async (connection, transaction) =>
         {
-            await using var command = dataSource.CreateCommand(JobSql.DeadLetters);
-            Add(command.Parameters, ("type", type), ("failure_class", failureClass), ("limit", limit));
-            List<Guid> ids = [];
-            await using var reader = await command.ExecuteReaderAsync(cancellation);
-            while (await reader.ReadAsync(cancellation))
-                ids.Add(reader.GetGuid(0));
-            return (IReadOnlyList<Guid>)ids;
-        });
+            var job = await Lock(id, connection, cancellation);
+            if (job is not { State: JobState.Queued or JobState.Running } || (onlyQueued && job.State != JobState.Queued))
+                return job;
+            var end = job.Cancel();
+            await using var update = Command(
+                connection, JobSql.Cancel, ("id", id), ("status", end.State.Name()), ("error", failure.Error), ("failure_class", failure.Class.Name));
+            await update.ExecuteNonQueryAsync(cancellation);
+            await Apply(Effect(end, failure, null), job.After(end), transaction, cancellation);
+            return job;
+        }, cancellation);
+
+    public Task<IReadOnlyList<Guid>> Queued(string? type, Guid? orgId, int limit, CancellationToken cancellation) =>
+        Ids(JobSql.Queued, cancellation, ("type", type), ("org", orgId), ("limit", limit));
+
+    public Task<IReadOnlyList<Guid>> DeadLetters(string? type, string? failureClass, int limit, CancellationToken cancellation) =>
+        Ids(JobSql.DeadLetters, cancellation, ("type", type), ("failure_class", failureClass), ("limit", limit));
 
     public Task<QueueOutlook> Look(IReadOnlyCollection<string> types, bool announce, CancellationToken cancellation) => DatabaseErrors.Guard(async () =>
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellation);
         await using var batch = new NpgsqlBatch(connection);
-        var register = new NpgsqlBatchCommand(JobSql.Register);
         // Expires by itself: a killed worker must not have every insert notify for ever.
-        Add(register.Parameters, ("instance", _instance), ("worker", options.WorkerId), ("types", types.ToArray()),
-            ("expiry", (options.PollInterval * 2) + TimeSpan.FromSeconds(1)), ("asleep", announce));
-        batch.BatchCommands.Add(register);
-        var outlook = new NpgsqlBatchCommand(JobSql.Outlook);
-        Add(outlook.Parameters, ("legacy", options.LegacyLease));
-        batch.BatchCommands.Add(outlook);
-        foreach (var type in types)
-        {
-            var due = new NpgsqlBatchCommand(JobSql.Due);
-            Add(due.Parameters, ("type", type), ("after", _lastServed[type]), ("exclusive", RunsAloneInItsOrganisation(type)));
-            batch.BatchCommands.Add(due);
-        }
+        Add(batch, JobSql.Look, ("types", types.ToArray()), ("legacy", _options.LegacyLease), ("instance", _instance), ("worker", _options.WorkerId),
+            ("expiry", (_options.PollInterval * 2) + TimeSpan.FromSeconds(1)), ("asleep", announce));
+        await Prepare(batch);
+        HashSet<string> due = [];
+        TimeSpan? next = null;
+        var (anyLost, anyCronDue) = (false, false);
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        await reader.ReadAsync(cancellation);
-        TimeSpan? nextDue = reader.IsDBNull(0) ? null : reader.GetTimeSpan(0);
-        var anyLost = reader.GetBoolean(1);
-        HashSet<string> dueTypes = [];
-        foreach (var type in types)
+        while (await reader.ReadAsync(cancellation))
         {
-            await reader.NextResultAsync(cancellation);
-            await reader.ReadAsync(cancellation);
-            if (reader.GetBoolean(0))
-                dueTypes.Add(type);
+            if (reader.GetBoolean(1))
+            {
+                due.Add(reader.GetString(0));
+                // It may stand before the cursor's positions.
+                _cursors[reader.GetString(0)].FromStart();
+            }
+            if (!reader.IsDBNull(2) && (next is null || reader.GetTimeSpan(2) < next))
+                next = reader.GetTimeSpan(2);
+            (anyLost, anyCronDue) = (reader.GetBoolean(3), reader.GetBoolean(4));
         }
-        return new QueueOutlook(dueTypes, nextDue, anyLost);
+        return new QueueOutlook(due, next, anyLost, anyCronDue);
     });
 
-    // Two plans for one shop would fight over the same technicians.
-    private static bool RunsAloneInItsOrganisation(string type) => type == JobTypes.ScheduleRun;
+    private bool Writes(JobEffect effect, Job job) => _effects.TryGetValue(job.Type, out var module) && module.Writes(effect);
 
     private Task Apply(JobEffect effect, Job job, NpgsqlTransaction transaction, CancellationToken cancellation) =>
-        _effects.TryGetValue(job.Type, out var module) ? module.Apply(effect, job, transaction, cancellation) : Task.CompletedTask;
+        Writes(effect, job) ? _effects[job.Type].Apply(effect, job, transaction, cancellation) : Task.CompletedTask;
 
     private static JobEffect Effect(JobEnd end, JobFailure? failure, object? results) => end switch
     {
@@ -222,10 +265,29 @@ internal sealed class JobStore(
         row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3),
         JobStates.Named(row.GetString(4)), row.GetInt32(5), row.GetInt32(6), row.GetInt32(7), row.GetTimeSpan(8), row.GetInt32(9));
 
+    private static async Task<Job?> Lock(Guid id, NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var find = Command(connection, JobSql.LockById, ("id", id));
+        await using var reader = await find.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation) ? Row(reader) : null;
+    }
+
+    private Task<IReadOnlyList<Guid>> Ids(string sql, CancellationToken cancellation, params (string Name, object? Value)[] values) =>
+        DatabaseErrors.Guard<IReadOnlyList<Guid>>(async () =>
+        {
+            await using var command = _dataSource.CreateCommand(sql);
+            Add(command.Parameters, values);
+            List<Guid> ids = [];
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            while (await reader.ReadAsync(cancellation))
+                ids.Add(reader.GetGuid(0));
+            return ids;
+        });
+
     private Task<T> InTransaction<T>(Func<NpgsqlConnection, NpgsqlTransaction, Task<T>> work, CancellationToken cancellation) =>
         DatabaseErrors.Guard(async () =>
         {
-            await using var connection = await dataSource.OpenConnectionAsync(cancellation);
+            await using var connection = await _dataSource.OpenConnectionAsync(cancellation);
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
             var result = await work(connection, transaction);
             await transaction.CommitAsync(cancellation);
@@ -238,6 +300,17 @@ internal sealed class JobStore(
         Add(command.Parameters, values);
         return command;
     }
+
+    private static NpgsqlBatchCommand Add(NpgsqlBatch batch, string sql, params ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        Add(command.Parameters, values);
+        batch.BatchCommands.Add(command);
+        return command;
+    }
+
+    // Planning a claim takes longer than running it. A pooler would prepare it in somebody else's session.
+    private Task Prepare(NpgsqlBatch batch) => _pooler.Found ? Task.CompletedTask : batch.PrepareAsync();
 
     // A null has no type of its own, so the nullable ones are named here.
     private static void Add(NpgsqlParameterCollection parameters, params ReadOnlySpan<(string Name, object? Value)> values)
@@ -258,4 +331,7 @@ internal sealed class JobStore(
         TimeSpan => NpgsqlDbType.Interval,
         _ => NpgsqlDbType.Text,
     };
+
+    /// <summary>An attempt's end that writes nothing but the job's row.</summary>
+    private sealed record Ending(LeasedJob Leased, JobEnd End, JobFailure? Failure);
 }

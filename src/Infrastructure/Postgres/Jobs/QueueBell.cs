@@ -1,6 +1,8 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Woflo.Application.Jobs;
+using Woflo.Domain.Jobs;
 
 namespace Woflo.Infrastructure.Postgres.Jobs;
 
@@ -13,7 +15,7 @@ internal sealed partial class QueueBell(NpgsqlDataSource dataSource, PoolerWatch
 
     public bool IsListening => _listening;
 
-    public async Task Listen(Action ring, Action heard, CancellationToken cancellation)
+    public async Task Listen(Action<IReadOnlyCollection<string>, TimeSpan> ring, Action heard, CancellationToken cancellation)
     {
         while (!cancellation.IsCancellationRequested)
         {
@@ -23,7 +25,11 @@ internal sealed partial class QueueBell(NpgsqlDataSource dataSource, PoolerWatch
                 // LISTEN is session state, and a transaction pooler has no session to keep it in.
                 if (!pooler.Found)
                 {
-                    connection.Notification += (_, _) => ring();
+                    connection.Notification += (_, news) =>
+                    {
+                        var (types, dueIn) = Read(news.Payload);
+                        ring(types, dueIn);
+                    };
                     await using (var listen = new NpgsqlCommand("listen woflo_job_queue", connection))
                         await listen.ExecuteNonQueryAsync(cancellation);
                     _listening = true;
@@ -41,6 +47,12 @@ internal sealed partial class QueueBell(NpgsqlDataSource dataSource, PoolerWatch
             await Task.WhenAny(Task.Delay(Reconnect, time, cancellation));
         }
     }
+
+    // As woflo.wake_workers() writes it: "ai_enrich,schedule_run 250", in milliseconds. Anybody may notify; what cannot be read rings for all.
+    private static (IReadOnlyCollection<string> Types, TimeSpan DueIn) Read(string news) =>
+        news.Split(' ') is [var types, var milliseconds] && double.TryParse(milliseconds, CultureInfo.InvariantCulture, out var dueIn) && dueIn is >= 0 and <= 60_000
+            ? (types.Split(','), TimeSpan.FromMilliseconds(dueIn))
+            : (JobTypes.All, TimeSpan.Zero);
 
     [LoggerMessage(EventName = "queue_bell_silent", Level = LogLevel.Debug, Message = "{error}")]
     private static partial void BellSilent(ILogger log, string error);

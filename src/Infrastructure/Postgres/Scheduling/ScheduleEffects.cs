@@ -14,6 +14,8 @@ internal sealed class ScheduleEffects : IJobEffects
 {
     public string JobType => JobTypes.ScheduleRun;
 
+    public bool Writes(JobEffect effect) => true;
+
     public async Task Apply(JobEffect effect, Job job, DbTransaction transaction, CancellationToken cancellation)
     {
         // An unreadable payload names no run: there is nothing to mark.
