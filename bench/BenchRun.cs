@@ -1,5 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Woflo.Application;
+using Woflo.Application.Settings;
+using Woflo.Infrastructure;
+using Woflo.Infrastructure.Postgres;
 
 namespace Woflo.Bench;
 
@@ -17,6 +24,14 @@ internal sealed record BenchRun(Place Place, Server Server, Pgbench Pgbench, Rep
     };
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(1);
+
+    /// <summary>Something could not be measured; what else was is still worth printing.</summary>
+    public void Fail(string what, Exception exception)
+    {
+        Say($"{what} failed: {exception.Message}");
+        Report.Note($"{what} failed: {exception.Message.Split('\n')[0]}");
+        Report.IsWhole = false;
+    }
 
     public int Jobs(int wanted) => Math.Min(wanted, MostJobs);
 
@@ -48,7 +63,7 @@ internal sealed record BenchRun(Place Place, Server Server, Pgbench Pgbench, Rep
         {
             if (change.Length > 0)
                 await database.Execute(change);
-            await database.Execute(Database.Fill(jobs, orgs));
+            await database.Fill(Database.Jobs(jobs, orgs));
         },
         await Server.Adopted());
 
@@ -88,6 +103,14 @@ internal sealed record BenchRun(Place Place, Server Server, Pgbench Pgbench, Rep
         await database.Until("exists (select from woflo.workers where asleep and live_until > now())", StartTimeout);
         await Task.Delay(TimeSpan.FromSeconds(2));
     }
+
+    /// <summary>The commands and ports, in this process.</summary>
+    public static ServiceProvider Services(Database database) => new ServiceCollection()
+        .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
+        .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
+        .AddApplication()
+        .AddInfrastructure(new SettingsReader(name => name == DatabaseUrl.Variable ? database.Url : null), "woflo-bench")
+        .BuildServiceProvider();
 
     private IEnumerable<string> Command(string peer, string mode) => peer switch
     {

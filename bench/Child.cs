@@ -56,7 +56,7 @@ internal sealed partial class Child : IAsyncDisposable
     /// <summary>Waits until it has done what it was started for.</summary>
     public async Task Ends()
     {
-        await _process.WaitForExitAsync();
+        await WaitForExit(TimeSpan.FromMinutes(10));
         if (_process.ExitCode != 0)
             throw Failed($"ended with {_process.ExitCode}");
     }
@@ -89,15 +89,7 @@ internal sealed partial class Child : IAsyncDisposable
     public async Task Stop()
     {
         _ = Kill(_process.Id, 15);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        try
-        {
-            await _process.WaitForExitAsync(patience.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            throw Failed("does not end");
-        }
+        await WaitForExit(TimeSpan.FromSeconds(30));
     }
 
     public async ValueTask DisposeAsync()
@@ -106,6 +98,19 @@ internal sealed partial class Child : IAsyncDisposable
             _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    private async Task WaitForExit(TimeSpan atMost)
+    {
+        using var patience = new CancellationTokenSource(atMost);
+        try
+        {
+            await _process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw Failed($"has not ended within {atMost.TotalSeconds} s");
+        }
     }
 
     private static bool IsSetting(string variable) =>

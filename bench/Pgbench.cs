@@ -16,7 +16,7 @@ internal sealed partial class Pgbench(string program, string folder)
         var threads = Math.Min(clients, Environment.ProcessorCount).ToString(CultureInfo.InvariantCulture);
         var output = await Child.Output(
             "pgbench",
-            [program, "-n", "-r", "-M", "prepared", "-f", file, "-c", count, "-j", threads, .. length.Split(' '), .. variables ?? []],
+            [program, "-n", "-M", "prepared", "-f", file, "-c", count, "-j", threads, .. length.Split(' '), .. variables ?? []],
             new Dictionary<string, string>
             {
                 ["PGHOST"] = settings.Host!,
@@ -27,8 +27,7 @@ internal sealed partial class Pgbench(string program, string folder)
             });
         return new Outcome(
             Number(Rate().Match(output)),
-            (int)Number(Transactions().Match(output)),
-            Latency().Matches(output).ToDictionary(line => line.Groups["name"].Value, line => TimeSpan.FromMilliseconds(Number(line))));
+            (int)Number(Transactions().Match(output)));
     }
 
     private static double Number(Match match) => double.Parse(match.Groups["n"].Value, CultureInfo.InvariantCulture);
@@ -39,13 +38,8 @@ internal sealed partial class Pgbench(string program, string folder)
     [GeneratedRegex(@"actually processed: (?<n>\d+)", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Transactions();
 
-    // "  1.234   0  /*claim*/ with …": the second figure, failures, is there since PostgreSQL 15.
-    [GeneratedRegex(@"^\s*(?<n>[\d.]+)\s+(\d+\s+)?/\*(?<name>\w+)\*/", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1_000)]
-    private static partial Regex Latency();
-
     /// <param name="PerSecond">Transactions a second, connecting left out.</param>
-    /// <param name="Latencies">Of the statements that begin with a comment, by its text.</param>
-    public sealed record Outcome(double PerSecond, int Transactions, IReadOnlyDictionary<string, TimeSpan> Latencies)
+    public sealed record Outcome(double PerSecond, int Transactions)
     {
         public double Seconds => Transactions / PerSecond;
     }

@@ -67,7 +67,6 @@ internal static class QueueBench
         var place = Place.Read();
         var report = new Report();
         var bench = new BenchRun(place, new Server(place.Url), new Pgbench(place.Pgbench, place.Scratch), report, full, jobs, Say);
-        var exitCode = 0;
         foreach (var row in Rows.All.Where(row => only.Count == 0 || only.Contains(row.Name)))
         {
             Say($"{row.Name}: {row.Meaning}");
@@ -77,17 +76,14 @@ internal static class QueueBench
             }
             catch (Exception exception) when (exception is BenchException or Npgsql.NpgsqlException)
             {
-                // What the others measured is still worth printing.
-                Say($"{row.Name} failed: {exception.Message}");
-                report.Note($"{row.Name} failed: {exception.Message.Split('\n')[0]}");
-                exitCode = 1;
+                bench.Fail(row.Name, exception);
             }
         }
         Console.WriteLine(report.Table());
         json ??= Path.Combine(place.Folder, "queue.json");
         await File.WriteAllTextAsync(json, report.Json(await Setting(bench, clock.Elapsed)));
         Say($"{clock.Elapsed.TotalMinutes:0.0} minutes; every figure is in {json}");
-        return exitCode;
+        return report.IsWhole ? 0 : 1;
 
         void Say(string text) =>
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds,5:0} s  {text}"));
@@ -124,7 +120,7 @@ internal static class QueueBench
              where name in ('fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers', 'max_wal_size', 'autovacuum', 'max_connections')
             """),
         worker = BenchRun.WorkerSettings,
-        floor = "pgbench -M prepared, 2 clients, batches of " + Statements.Batch.ToString(CultureInfo.InvariantCulture),
+        floor = $"pgbench -M prepared, 2 clients, batches of {Statements.Batch}",
     };
 }
 

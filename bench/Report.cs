@@ -14,13 +14,17 @@ internal sealed class Report
     private readonly List<Comparison> _comparisons = [];
     private readonly List<string> _notes = [];
 
-    /// <summary>One round's figure. All rounds of one row and name are one line, their median counts.</summary>
+    /// <summary>Nothing failed that was to be measured.</summary>
+    public bool IsWhole { get; set; } = true;
+
+    /// <summary>One round's figure. All rounds of one row and name are one line, their median counts; of their notes the last.</summary>
     public void Add(string row, string name, string unit, double value, string note = "")
     {
         var figure = _figures.FirstOrDefault(f => f.Row == row && f.Name == name);
         if (figure is null)
-            _figures.Add(figure = new Figure(row, name, unit, [], note));
+            _figures.Add(figure = new Figure(row, name, unit, []));
         figure.Rounds.Add(value);
+        figure.Note = note;
     }
 
     /// <summary>A ratio of two medians of a row, if both are there.</summary>
@@ -73,8 +77,10 @@ internal sealed class Report
         _ => value.ToString("0.00", CultureInfo.InvariantCulture),
     };
 
-    private sealed record Figure(string Row, string Name, string Unit, List<double> Rounds, string Note)
+    private sealed record Figure(string Row, string Name, string Unit, List<double> Rounds)
     {
+        public string Note { get; set; } = "";
+
         public double Median
         {
             get

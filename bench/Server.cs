@@ -32,7 +32,7 @@ internal sealed class Server(string url)
     {
         if (_templates.TryGetValue(name, out var template))
             return template;
-        template = await Create($"template_{name}", on);
+        template = await Create($"template_{string.Concat(name.Where(letter => letter == '_' || char.IsAsciiLetterOrDigit(letter)))}".ToLowerInvariant(), on);
         await build(template);
         await template.Execute("vacuum analyze");
         return _templates[name] = template;
@@ -57,7 +57,7 @@ internal sealed record Database(string Url, string Server) : IAsyncDisposable
     public static string Org(string number) => $"lpad(to_hex({number}), 32, '0')::uuid";
 
     /// <summary>Jobs of type <c>ai_enrich</c> that the handler does nothing with, in turn of the organisations 1 to <paramref name="orgs"/>.</summary>
-    public static string Fill(int jobs, int orgs, string runAfter = "now() - interval '1 hour' + i * interval '1 microsecond'", string status = "queued", int firstOrg = 1) =>
+    public static string Jobs(int jobs, int orgs, string runAfter = "now() - interval '1 hour' + i * interval '1 microsecond'", string status = "queued", int firstOrg = 1) =>
         string.Create(CultureInfo.InvariantCulture, $$"""
             insert into public.job_queue (org_id, type, payload, status, run_after)
             select {{Org($"{firstOrg} + i % {orgs}")}}, 'ai_enrich', '{}', '{{status}}', {{runAfter}} from generate_series(1, {{jobs}}) i
@@ -84,6 +84,19 @@ internal sealed record Database(string Url, string Server) : IAsyncDisposable
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteNonQueryAsync();
     }
+
+    /// <summary>Inserts what <paramref name="sql"/> says without the table's triggers, and builds its indexes afterwards: many times as fast.</summary>
+    public Task Fill(string sql) => Execute($"""
+        set session_replication_role = replica;
+        create temporary table its_indexes as
+          select pg_get_indexdef(indexrelid) as definition, indexrelid::regclass::text as name from pg_index
+           where indrelid = 'public.job_queue'::regclass and not indisprimary;
+        do $drop$ declare one record; begin for one in select name from its_indexes loop execute 'drop index ' || one.name; end loop; end $drop$;
+        alter table public.job_queue drop constraint job_queue_pkey;
+        {sql};
+        alter table public.job_queue add constraint job_queue_pkey primary key (id);
+        do $create$ declare one record; begin for one in select definition from its_indexes loop execute one.definition; end loop; end $create$;
+        """);
 
     public async Task<T> Scalar<T>(string sql)
     {

@@ -6,60 +6,79 @@ namespace Woflo.Bench;
 /// <summary>The worker's own hot statements as scripts of pgbench: what the server could do if the worker cost nothing.</summary>
 internal static partial class Statements
 {
-    private const int Wanted = 500;
+    public const int Batch = 500;
 
-    // What each of the statements' parameters is in a script. A new one has to be added here: the translation refuses those it does not know.
-    private static readonly Dictionary<string, string> Parameters = new()
+    // What each of the statements' parameters is in a script; the translation refuses those it does not know.
+    private static readonly string Claim = Translate(JobSql.Claim, new()
     {
         ["type"] = "'ai_enrich'",
-        ["after"] = ":after::uuid",
-        ["exclusive"] = "false",
-        ["limit"] = $"{Wanted}",
-        ["fence"] = Fence,
-        ["fences"] = $"array_fill({Fence}, array[{Wanted}])",
+        ["wanted"] = $"{Batch}",
         ["lease"] = "interval '30 seconds'",
         ["worker"] = "'bench'",
-        ["id"] = "(:ids::uuid[])[1]",
-        ["ids"] = ":ids::uuid[]",
-        ["status"] = "'succeeded'",
-        ["given_back"] = "false",
-        ["deferred"] = "false",
-        ["delay"] = "null::interval",
-        ["error"] = "null::text",
-        ["failure_class"] = "null::text",
+        ["after"] = ":after::uuid",
+        ["ahead"] = ":ahead::integer",
+        ["orgs"] = ":orgs",
+        ["below"] = ":below",
+        ["run_afters"] = ":run_afters",
+        ["created_ats"] = ":created_ats",
+        ["ids"] = ":last_ids",
+    });
+
+    private static readonly string Complete = Translate(JobSql.Succeed, new() { ["ids"] = ":ids::uuid[]", ["fences"] = ":fences::uuid[]" });
+
+    private static readonly Dictionary<string, string> FromStart = new()
+    {
+        ["after"] = $"{Guid.Empty}",
+        ["ahead"] = "1",
+        ["orgs"] = "{}",
+        ["below"] = $"{{{Guid.AllBitsSet}}}",
+        ["run_afters"] = "{}",
+        ["created_ats"] = "{}",
+        ["last_ids"] = "{}",
     };
 
-    // One fence a batch, from pgbench's own random numbers: asking the server for one would be a round trip more.
-    private const string Fence = "lpad(to_hex(:fence::bigint), 32, '0')::uuid";
-
-    /// <summary>How many jobs one claim takes.</summary>
-    public static int Batch => Claim.Contains("@limit", StringComparison.Ordinal) ? Wanted : 1;
-
-    private static string Claim => JobSql.Claim;
-
-    private static string Complete => JobSql.End;
-
-    /// <summary>Claims a batch and completes it; each statement begins with a comment that names it.</summary>
-    /// <param name="more">A statement more a batch.</param>
-    public static string Script(string more = "") => $"""
-        \set fence random(1, 9223372036854775807)
-        /*claim*/ {Answering(Line(Claim), "coalesce(array_agg(id), '{}')::text as ids, coalesce((array_agg(org_id))[count(*)], :after::uuid)::text as after")} \gset
-        /*complete*/ {Line(Complete)};
-        {more}
+    // The positions behind which the next claim goes on, as ClaimCursor keeps them: of each organisation the last row taken.
+    private const string Positions = """
+        select coalesce(array_agg(org_id order by org_id), '{}')::text as orgs,
+               (coalesce(array_agg((lpad(to_hex(('x' || right(org_id::text, 8))::bit(32)::int - 1), 32, '0'))::uuid order by org_id), '{}')
+                 || 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)::text as below,
+               coalesce(array_agg(run_after order by org_id), '{}')::text as run_afters,
+               coalesce(array_agg(created_at order by org_id), '{}')::text as created_ats,
+               coalesce(array_agg(id order by org_id), '{}')::text as last_ids
+          from (select distinct on (org_id) * from (
+                  select org_id, run_after, created_at, id from answered
+                   union all
+                  select * from unnest(:orgs::uuid[], :run_afters::timestamptz[], :created_ats::timestamptz[], :last_ids::uuid[])) taken
+                 order by org_id, run_after desc, created_at desc, id desc) last
         """;
 
+    private const string Served = """
+        select coalesce(array_agg(id), '{}')::text as ids, coalesce(array_agg(fence), '{}')::text as fences,
+               coalesce((array_agg(org_id order by org_id <= :after::uuid desc, org_id desc))[1]::text, :after) as after
+          from answered
+        """;
+
+    /// <summary>Claims a batch and completes it.</summary>
+    public static string Script => $"""
+        {Answering(Claim, $"served.*, positions.*, {Ahead} as ahead from ({Served}) served, ({Positions}) positions")} \gset
+        {Complete};
+        """;
+
+    private const string Ahead = "1 + (select count(*) from unnest(positions.orgs::uuid[]) org where org <= served.after::uuid)";
+
     /// <summary>The values that a script's variables begin with.</summary>
-    public static IReadOnlyList<string> Variables => ["-D", $"after={Guid.Empty}"];
+    public static IEnumerable<string> Variables => FromStart.SelectMany(variable => new[] { "-D", $"{variable.Key}={variable.Value}" });
 
-    /// <summary>The claim as one client would send it, which begins at the first organisation.</summary>
-    public static string ClaimOnce => Line(Claim).Replace(":fence", "1", StringComparison.Ordinal).Replace(":after", $"'{Guid.Empty}'", StringComparison.Ordinal);
+    /// <summary>The claim as a client would send it that begins at the first organisation and has no positions.</summary>
+    public static string ClaimOnce => FromStart.Aggregate(Claim, (sql, variable) => Regex.Replace(
+        sql, $@"(?<!:):{variable.Key}\b", $"'{variable.Value}'", RegexOptions.None, TimeSpan.FromSeconds(1)));
 
-    /// <summary>Has a statement's rows, whatever they are, answered as one row: its last part becomes a query named of the others.</summary>
+    /// <summary>Has a statement answer with something else: its last part becomes the query <c>answered</c>, from which that is selected.</summary>
     private static string Answering(string statement, string columns)
     {
         var main = VerbOf(statement);
         var (with, last) = (statement[..main].TrimEnd(), statement[main..]);
-        return $"{(with.Length == 0 ? "with" : with + ",")} answered as ({last}) select {columns} from answered";
+        return Blank().Replace($"{(with.Length == 0 ? "with" : with + ",")} answered as ({last}) select {columns}", " ");
     }
 
     // Where the statement's own verb stands, behind its common table expressions: the first one outside all parentheses.
@@ -75,10 +94,9 @@ internal static partial class Statements
         throw new BenchException($"No verb in: {statement}");
     }
 
-    // pgbench reads a statement to its semicolon, and names it by its first line.
-    private static string Line(string sql)
+    private static string Translate(string sql, Dictionary<string, string> parameters)
     {
-        var known = Parameter().Replace(Comment().Replace(sql, ""), parameter => Parameters.TryGetValue(parameter.Groups["name"].Value, out var value)
+        var known = Parameter().Replace(Comment().Replace(sql, ""), parameter => parameters.TryGetValue(parameter.Groups["name"].Value, out var value)
             ? value
             : throw new BenchException($"The statement has a parameter {parameter.Value} that bench/Statements.cs does not know."));
         return Blank().Replace(known, " ").Trim();

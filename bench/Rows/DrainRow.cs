@@ -9,6 +9,7 @@ internal static class DrainRow
     private static readonly TimeSpan Busy = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
+    private const string Row = "drain";
     private const string Floor1 = "floor, 1 organisation";
     private const string Floor100 = "floor, 100 organisations";
     private const string Woflo1 = "woflo, 1 organisation";
@@ -16,7 +17,7 @@ internal static class DrainRow
     private const string WofloIndexed = "woflo, (status, run_after) replaced";
     private const string WofloStripped = "woflo, table stripped";
     private const string WofloLogged = "woflo, a line a job logged";
-    private const string WofloCapped = "woflo, with caps";
+    private const string WofloCapped = "woflo, 100 organisations, with caps";
     private const string Graphile = "graphile-worker";
     private const string PgBoss = "pg-boss";
     private const string Hangfire = "Hangfire";
@@ -58,56 +59,49 @@ internal static class DrainRow
         new(WofloStripped, 200_000, (bench, jobs) => bench.Filled(jobs, 1, "stripped_", Strip), Woflo()),
         new(WofloIndexed, 200_000, (bench, jobs) => bench.Filled(jobs, 1, "indexed_", ReplaceIndex), Woflo()),
         new(WofloLogged, 200_000, (bench, jobs) => bench.Filled(jobs, 1), Woflo(("WOFLO_LOG_LEVEL", "info"))),
+        new(WofloCapped, 200_000, (bench, jobs) => bench.Filled(jobs, 100, "capped_", SetCaps), Woflo()),
         new(PgBoss, 50_000, (bench, jobs) => bench.Filled(PgBoss, jobs),
             Peer(PgBoss, "not exists (select from pgboss.job where name = 'noop' and state in ('created', 'retry', 'active'))")),
         new(Hangfire, 2_000, (bench, jobs) => bench.Filled(Hangfire, jobs),
             Peer(Hangfire, "not exists (select from hangfire.job where statename is distinct from 'Succeeded')"), Rounds: 1),
     ];
 
-    private static readonly IReadOnlyList<Contender> Capped =
-    [
-        new(Woflo100, 200_000, (bench, jobs) => bench.Filled(jobs, 100), Woflo()),
-        new(WofloCapped, 200_000, (bench, jobs) => bench.Filled(jobs, 100, "capped_", SetCaps), Woflo()),
-    ];
-
     public static async Task Measure(BenchRun bench)
     {
-        await Measure(bench, "drain", Contenders);
-        bench.Report.Compare("drain", Woflo1, Floor1, 0.8);
-        bench.Report.Compare("drain", Woflo100, Floor100, 0.8);
-        bench.Report.Compare("drain", Woflo1, Graphile, 0.65);
-        bench.Report.Compare("drain", Woflo100, Graphile, 0.65);
-        bench.Report.Compare("drain", WofloIndexed, Graphile, 0.8);
-        bench.Report.Compare("drain", WofloStripped, Graphile, 1);
-        bench.Report.Compare("drain", WofloLogged, Woflo1);
-        bench.Report.Compare("drain", Woflo1, PgBoss);
-        bench.Report.Compare("drain", Woflo1, Hangfire);
-    }
-
-    public static async Task MeasureCaps(BenchRun bench)
-    {
-        await Measure(bench, "caps", Capped);
-        bench.Report.Compare("caps", WofloCapped, Woflo100);
-    }
-
-    private static async Task Measure(BenchRun bench, string row, IReadOnlyList<Contender> contenders)
-    {
-        // Grown for a contender that is done too soon.
-        var jobs = contenders.ToDictionary(contender => contender.Name, contender => bench.Jobs(contender.Jobs));
+        // Grown for a contender that is done too soon; one that fails is out, and the others go on.
+        var jobs = Contenders.ToDictionary(contender => contender.Name, contender => bench.Jobs(contender.Jobs));
         for (var round = 1; round <= BenchRun.Rounds; round++)
         {
-            foreach (var contender in contenders.Where(contender => round <= contender.Rounds))
+            foreach (var contender in Contenders.Where(contender => round <= contender.Rounds && jobs.ContainsKey(contender.Name)))
             {
-                var (done, took) = await Once(bench, contender, jobs[contender.Name]);
-                if (took < Busy && jobs[contender.Name] < bench.MostJobs && contender.Rounds > 1)
+                try
                 {
-                    jobs[contender.Name] = (int)(jobs[contender.Name] * 1.2 * (Busy / took));
-                    (done, took) = await Once(bench, contender, jobs[contender.Name]);
+                    var (done, took) = await Once(bench, contender, jobs[contender.Name]);
+                    if (took < Busy && jobs[contender.Name] < bench.MostJobs && contender.Rounds > 1)
+                    {
+                        jobs[contender.Name] = (int)(jobs[contender.Name] * 1.2 * (Busy / took));
+                        (done, took) = await Once(bench, contender, jobs[contender.Name]);
+                    }
+                    bench.Report.Add(Row, contender.Name, "jobs/s", done / took.TotalSeconds, $"{done:#,0} jobs, {took.TotalSeconds:0.0} s");
+                    bench.Say($"  round {round}: {contender.Name}: {done / took.TotalSeconds:0} jobs/s ({took.TotalSeconds:0.0} s)");
                 }
-                bench.Report.Add(row, contender.Name, "jobs/s", done / took.TotalSeconds, $"{done:#,0} jobs, {took.TotalSeconds:0.0} s");
-                bench.Say($"  round {round}: {contender.Name}: {done / took.TotalSeconds:0} jobs/s ({took.TotalSeconds:0.0} s)");
+                catch (BenchException exception)
+                {
+                    bench.Fail(contender.Name, exception);
+                    jobs.Remove(contender.Name);
+                }
             }
         }
+        bench.Report.Compare(Row, Woflo1, Floor1, 0.8);
+        bench.Report.Compare(Row, Woflo100, Floor100, 0.8);
+        bench.Report.Compare(Row, Woflo1, Graphile, 0.65);
+        bench.Report.Compare(Row, Woflo100, Graphile, 0.65);
+        bench.Report.Compare(Row, WofloIndexed, Graphile, 0.8);
+        bench.Report.Compare(Row, WofloStripped, Graphile, 1);
+        bench.Report.Compare(Row, WofloLogged, Woflo1);
+        bench.Report.Compare(Row, WofloCapped, Woflo100);
+        bench.Report.Compare(Row, Woflo1, PgBoss);
+        bench.Report.Compare(Row, Woflo1, Hangfire);
     }
 
     private static async Task<(int Done, TimeSpan Took)> Once(BenchRun bench, Contender contender, int jobs)
@@ -157,7 +151,7 @@ internal static class DrainRow
         return TimeSpan.FromSeconds(outcome.Seconds);
 
         Task<Pgbench.Outcome> Batches(int count) =>
-            bench.Pgbench.Run(database, Statements.Script(), Clients, $"-t {count / Clients / Statements.Batch}", Statements.Variables);
+            bench.Pgbench.Run(database, Statements.Script, Clients, $"-t {count / Clients / Statements.Batch}", Statements.Variables);
     }
 
     private delegate Task<TimeSpan> Work(BenchRun bench, Database database, int warm, int jobs);

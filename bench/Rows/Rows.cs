@@ -8,7 +8,6 @@ internal static class Rows
     public static readonly IReadOnlyList<Row> All =
     [
         new("drain", "a queue of no-op jobs is worked off, by this worker, the floor and the peers in turn", DrainRow.Measure),
-        new("caps", "the same with caps set and without", DrainRow.MeasureCaps),
         new("wakeup", "from a job's insert to its handler's start, on an idle worker", WakeUpRow.Measure),
         new("inserts", "inserts by busy clients, with the trigger that wakes workers and without", InsertRows.Measure),
         new("bulk", "single inserts beside one bulk enqueue", InsertRows.MeasureBulk),

@@ -2,7 +2,6 @@
 //   node graphile.cjs fill    its schema, and BENCH_JOBS jobs
 //   node graphile.cjs work    until SIGTERM
 const { Logger, makeWorkerUtils, run } = require("graphile-worker");
-const { Pool } = require("pg");
 const bench = require("./bench.cjs");
 
 const logger = new Logger(() => (level, message) => {
@@ -12,10 +11,10 @@ const logger = new Logger(() => (level, message) => {
 const fill = async () => {
   const utils = await makeWorkerUtils({ connectionString: bench.url, logger });
   await utils.migrate();
+  for (let i = 0; i < bench.jobs; i += 5000) {
+    await utils.addJobs(Array.from({ length: Math.min(5000, bench.jobs - i) }, (_, k) => ({ identifier: "noop", payload: { i: i + k } })));
+  }
   await utils.release();
-  const pool = new Pool({ connectionString: bench.url });
-  await pool.query("select graphile_worker.add_job('noop', json_build_object('i', i)) from generate_series(1, $1::int) i", [bench.jobs]);
-  await pool.end();
 };
 
 const work = async () => {
@@ -25,7 +24,7 @@ const work = async () => {
       worker: {
         connectionString: bench.url,
         logger,
-        maxPoolSize: 10,
+        maxPoolSize: 25,
         concurrentJobs: 24,
         pollInterval: 2000,
         localQueue: { size: 500 },
