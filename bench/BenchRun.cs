@@ -100,7 +100,7 @@ internal sealed record BenchRun(Place Place, Server Server, Pgbench Pgbench, Rep
     /// <summary>Until the worker has said that it sleeps, and a while longer for its runtime to settle.</summary>
     public static async Task Asleep(Database database)
     {
-        await database.Until("exists (select from woflo.workers where asleep and live_until > now())", StartTimeout);
+        await database.Until("exists (select from woflo.workers where waits_for <> '{}' and live_until > now())", StartTimeout);
         await Task.Delay(TimeSpan.FromSeconds(2));
     }
 

@@ -20,8 +20,6 @@ internal static partial class Statements
         ["orgs"] = ":orgs",
         ["below"] = ":below",
         ["run_afters"] = ":run_afters",
-        ["created_ats"] = ":created_ats",
-        ["ids"] = ":last_ids",
     });
 
     private static readonly string Complete = Translate(JobSql.Succeed, new() { ["ids"] = ":ids::uuid[]", ["fences"] = ":fences::uuid[]" });
@@ -33,23 +31,19 @@ internal static partial class Statements
         ["orgs"] = "{}",
         ["below"] = $"{{{Guid.AllBitsSet}}}",
         ["run_afters"] = "{}",
-        ["created_ats"] = "{}",
-        ["last_ids"] = "{}",
     };
 
-    // The positions behind which the next claim goes on, as ClaimCursor keeps them: of each organisation the last row taken.
+    // The places where the next claim goes on, as ClaimCursor keeps them: of each organisation a second before the last row taken.
     private const string Positions = """
         select coalesce(array_agg(org_id order by org_id), '{}')::text as orgs,
                (coalesce(array_agg((lpad(to_hex(('x' || right(org_id::text, 8))::bit(32)::int - 1), 32, '0'))::uuid order by org_id), '{}')
                  || 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)::text as below,
-               coalesce(array_agg(run_after order by org_id), '{}')::text as run_afters,
-               coalesce(array_agg(created_at order by org_id), '{}')::text as created_ats,
-               coalesce(array_agg(id order by org_id), '{}')::text as last_ids
-          from (select distinct on (org_id) * from (
-                  select org_id, run_after, created_at, id from answered
+               coalesce(array_agg(run_after order by org_id), '{}')::text as run_afters
+          from (select org_id, max(run_after) as run_after from (
+                  select org_id, run_after - interval '1 second' as run_after from answered
                    union all
-                  select * from unnest(:orgs::uuid[], :run_afters::timestamptz[], :created_ats::timestamptz[], :last_ids::uuid[])) taken
-                 order by org_id, run_after desc, created_at desc, id desc) last
+                  select * from unnest(:orgs::uuid[], :run_afters::timestamptz[])) taken
+                 group by org_id) last
         """;
 
     private const string Served = """

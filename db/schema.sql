@@ -541,7 +541,7 @@ CREATE INDEX calendar_events_technician_idx ON public.calendar_events USING btre
 
 CREATE INDEX job_queue_org_status_idx ON public.job_queue USING btree (org_id, status);
 
-CREATE INDEX job_queue_ready_idx ON public.job_queue USING btree (type, org_id, run_after, created_at, id) WHERE (status = 'queued'::text);
+CREATE INDEX job_queue_claim_idx ON public.job_queue USING btree (type, org_id, run_after, created_at, id) WHERE (status = 'queued'::text);
 
 CREATE INDEX job_queue_running_idx ON public.job_queue USING btree (type, org_id) WHERE (status = 'running'::text);
 

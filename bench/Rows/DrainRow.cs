@@ -36,7 +36,7 @@ internal static class DrainRow
             execute format('alter table public.job_queue drop constraint %I', what.conname);
           end loop;
           for what in select indexrelid::regclass as name from pg_index where indrelid = 'public.job_queue'::regclass
-             and indexrelid::regclass::text not in ('job_queue_pkey', 'job_queue_ready_idx', 'job_queue_running_idx') loop
+             and indexrelid::regclass::text not in ('job_queue_pkey', 'job_queue_claim_idx', 'job_queue_running_idx') loop
             execute format('drop index %s', what.name);
           end loop;
           for what in select tgname from pg_trigger where tgrelid = 'public.job_queue'::regclass and not tgisinternal and tgname <> 'woflo_clear_fence' loop

@@ -7,10 +7,10 @@ create unlogged table if not exists woflo.workers (
   worker_id text not null,
   types text[] not null,
   started_at timestamptz not null default now(),
-  -- A worker that was killed counts as alive, and as asleep, until then.
+  -- A worker that was killed counts as alive, and as waiting, until then.
   live_until timestamptz not null,
-  -- Waits for work: inserts notify.
-  asleep boolean not null
+  -- The types it has room for: inserts of them notify.
+  waits_for text[] not null
 );
 
 -- How many jobs of a type may run at once, over all workers. A type without a row has no cap, and its claims take no lock.
@@ -77,10 +77,12 @@ as $body$
 declare
   news text;
 begin
-  if exists (select from woflo.workers where asleep and live_until > clock_timestamp()) then
+  if exists (select from woflo.workers where waits_for <> '{}' and live_until > clock_timestamp()) then
     -- Which types, and in how many milliseconds the first falls due: the API writes run_after by its own clock.
     select string_agg(distinct type, ',') || ' ' || greatest(0, ceil(extract(epoch from min(greatest(run_after, now())) - now()) * 1000)) into news
-      from inserted where status = 'queued' and run_after <= now() + interval '1 minute';
+      from inserted
+     where status = 'queued' and run_after <= now() + interval '1 minute'
+       and type = any (array(select unnest(waits_for) from woflo.workers where live_until > clock_timestamp()));
     if news is not null then
       perform pg_notify('woflo_job_queue', news);
     end if;

@@ -92,13 +92,14 @@ internal sealed class WorkerLoop(
     /// <summary>One round trip a poll: wakes the lanes that have something to do, and has lost jobs rescued and schedules fired.</summary>
     private async Task Watch(IReadOnlyList<Lane> lanes, Signal stir, CancellationTokenSource? drained, CancellationToken stopping)
     {
-        var asleep = false;
+        // What the database knows that inserts have to wake us for.
+        IReadOnlyCollection<string> announced = [];
         while (true)
         {
             var startedAt = time.GetTimestamp();
             var idle = lanes.All(lane => lane.IsIdle);
-            var announce = bell.IsListening && lanes.Any(lane => lane.IsWaiting);
-            var outlook = await gate.Send(new LookForWork(announce), stopping);
+            string[] waiting = bell.IsListening ? [.. lanes.Where(lane => lane.IsWaiting).Select(lane => lane.Type)] : [];
+            var outlook = await gate.Send(new LookForWork(waiting, Thoroughly: drained is not null), stopping);
             var rescued = outlook.AnyLost ? await gate.Send(new RescueJobs(), stopping) : 0;
             var fired = outlook.AnyCronDue ? await gate.Send(new FireCrons(), stopping) : 0;
             foreach (var lane in lanes.Where(lane => outlook.DueTypes.Contains(lane.Type)))
@@ -108,19 +109,21 @@ internal sealed class WorkerLoop(
                 await drained.CancelAsync();
                 return;
             }
-            // What was rescued or fired is due. And an insert that committed while we announced may have seen nobody asleep.
-            var lookAgain = (announce && !asleep) || rescued + fired > 0;
-            asleep = announce;
+            // What was rescued or fired is due. And an insert that committed while we announced may have seen nobody waiting.
+            var lookAgain = waiting.Except(announced).Any() || rescued + fired > 0;
+            announced = waiting;
             if (lookAgain)
                 continue;
-            // However costly a look is, it takes a fifth of the time at most.
-            await Task.Delay(time.GetElapsedTime(startedAt) * 4, time, stopping);
+            // However costly a look is, it takes a fifth of the time at most, or comes once a poll.
+            var rest = time.GetElapsedTime(startedAt) * 4;
+            await Task.Delay(rest < options.PollInterval ? rest : options.PollInterval, time, stopping);
             var pause = options.PollInterval * (0.9 + (0.2 * gate.Jitter()));
             if (outlook.NextDue is { } next && next < pause)
                 pause = next > MinimumPause ? next : MinimumPause;
             startedAt = time.GetTimestamp();
-            // A lane that ran dry while nobody knew that we sleep has to look; one that inserts wake has not.
-            while (await stir.Wait(pause - time.GetElapsedTime(startedAt), stopping) && asleep && drained is null)
+            // A lane that ran dry and that no insert wakes has to look; one that inserts wake has not.
+            while (await stir.Wait(pause - time.GetElapsedTime(startedAt), stopping)
+                && drained is null && lanes.All(lane => !lane.IsWaiting || announced.Contains(lane.Type)))
             {
             }
         }

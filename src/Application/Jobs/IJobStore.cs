@@ -41,8 +41,10 @@ public interface IJobStore
     Task<IReadOnlyList<Guid>> Queued(string? type, Guid? orgId, int limit, CancellationToken cancellation);
 
     /// <summary>One round trip that tells an idle worker whether anything is to be done.</summary>
-    /// <param name="announce">Also say that this worker sleeps, so that an insert wakes it.</param>
-    Task<QueueOutlook> Look(IReadOnlyCollection<string> types, bool announce, CancellationToken cancellation);
+    /// <param name="waitsFor">Also say that an insert of these types is to wake this worker.</param>
+    /// <param name="thoroughly">Whatever it takes. Otherwise a job that came in before others that were taken may be seen some polls later, while
+    /// somebody holds an old snapshot open.</param>
+    Task<QueueOutlook> Look(IReadOnlyCollection<string> types, IReadOnlyCollection<string> waitsFor, bool thoroughly, CancellationToken cancellation);
 }
 
 /// <param name="Renewed">Fences whose lease was extended.</param>

@@ -57,7 +57,8 @@ public sealed record QueueStatus(
 /// <param name="Waiting">For how long the oldest such job has been due.</param>
 public sealed record DueType(string Type, TimeSpan Waiting);
 
-public sealed record LiveWorker(string WorkerId, IReadOnlyList<string> Types, DateTime StartedAt, bool Asleep);
+/// <param name="WaitsFor">The types it has room for; empty: it is busy, or hears of inserts by polling.</param>
+public sealed record LiveWorker(string WorkerId, IReadOnlyList<string> Types, DateTime StartedAt, IReadOnlyList<string> WaitsFor);
 
 /// <summary>What keeps vacuum from removing rows that died after it began.</summary>
 /// <param name="Kind">transaction, prepared transaction, or replication slot.</param>

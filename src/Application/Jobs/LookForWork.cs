@@ -4,13 +4,14 @@ using MediatR;
 namespace Woflo.Application.Jobs;
 
 /// <summary>Asks what there is to do, in one round trip.</summary>
-/// <param name="Announce">Also say that this worker sleeps, so that an insert wakes it.</param>
-public sealed record LookForWork(bool Announce) : IRequest<QueueOutlook>;
+/// <param name="WaitsFor">Also say that an insert of these types is to wake this worker.</param>
+/// <param name="Thoroughly">Whatever it takes: nothing that is due may be missed.</param>
+public sealed record LookForWork(IReadOnlyCollection<string> WaitsFor, bool Thoroughly) : IRequest<QueueOutlook>;
 
 internal sealed class LookForWorkValidator : AbstractValidator<LookForWork>;
 
 internal sealed class LookForWorkHandler(IJobStore jobs, QueueOptions options) : IRequestHandler<LookForWork, QueueOutlook>
 {
     public Task<QueueOutlook> Handle(LookForWork request, CancellationToken cancellationToken) =>
-        jobs.Look([.. options.Lanes.Keys], request.Announce, cancellationToken);
+        jobs.Look([.. options.Lanes.Keys], request.WaitsFor, request.Thoroughly, cancellationToken);
 }

@@ -79,12 +79,12 @@ internal static class StatusCommand
 
     private static Table Workers(IReadOnlyList<LiveWorker> workers)
     {
-        var table = Output.Table("worker", "takes", "since", "now");
+        var table = Output.Table("worker", "takes", "since", "has room for");
         foreach (var worker in workers)
         {
             table.AddRow(
                 Output.Cell(worker.WorkerId, 60), Output.Cell(string.Join(", ", worker.Types)), Output.Cell(Output.Instant(worker.StartedAt)),
-                Output.Cell(worker.Asleep ? "asleep" : "at work"));
+                Output.Cell(worker.WaitsFor.Count == 0 ? "" : string.Join(", ", worker.WaitsFor)));
         }
         return table;
     }

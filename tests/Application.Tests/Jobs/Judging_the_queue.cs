@@ -61,7 +61,7 @@ public sealed class Judging_the_queue
 
     [Fact]
     public void warns_of_an_index_that_was_not_built() =>
-        Assert.Contains("job_queue_ready_idx", Only("invalid_index", Well with { InvalidIndexes = ["job_queue_ready_idx"] }).Text, StringComparison.Ordinal);
+        Assert.Contains("job_queue_claim_idx", Only("invalid_index", Well with { InvalidIndexes = ["job_queue_claim_idx"] }).Text, StringComparison.Ordinal);
 
     private static void Warns(string code, bool warns, QueueStatus status) =>
         Assert.Equal(warns ? [code] : [], QueueHealth.Warnings(status).Select(warning => warning.Code));

@@ -5,7 +5,7 @@ namespace Woflo.EndToEnd.Tests.Worker;
 
 public sealed class Waking_up
 {
-    private const string Asleep = "exists (select from woflo.workers where asleep and live_until > now())";
+    private const string Asleep = "exists (select from woflo.workers where waits_for <> '{}' and live_until > now())";
 
     // The poll comes once in an hour, the test ends long before.
     [Fact(Timeout = 60_000)]

@@ -23,7 +23,7 @@ public sealed class Working_beside_others
         var later = await shop.EnqueueEnrichment();
         await shop.UntilEnded(later);
         Assert.Equal(3, await shop.One<long>("select count(*) from job_queue where status = 'succeeded' and attempts = 1"));
-        Assert.Equal(0, await shop.One<long>("select count(*) from woflo.workers where asleep"));
+        Assert.Equal(0, await shop.One<long>("select count(*) from woflo.workers where waits_for <> '{}'"));
         worker.Signal(15);
         Assert.Equal(0, await worker.Exit(Cancellation));
         Assert.Empty(worker.Events("worker_loop_error"));

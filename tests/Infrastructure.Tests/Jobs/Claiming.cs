@@ -127,7 +127,7 @@ public sealed class Claiming
             """);
         var store = queue.Store();
         Assert.Null(await store.Claim(JobTypes.ScheduleRun, Cancellation));
-        Assert.Empty((await store.Look([JobTypes.ScheduleRun], false, Cancellation)).DueTypes);
+        Assert.Empty((await store.Look([JobTypes.ScheduleRun], [], false, Cancellation)).DueTypes);
     }
 
     [Fact]
@@ -135,16 +135,16 @@ public sealed class Claiming
     {
         await using var queue = await AQueue.Create();
         var store = queue.Store();
-        var empty = await store.Look(JobTypes.All, announce: true, Cancellation);
+        var empty = await store.Look(JobTypes.All, JobTypes.All, false, Cancellation);
         Assert.Equal((0, null, false), (empty.DueTypes.Count, empty.NextDue, empty.AnyLost));
         await queue.Enqueue(JobTypes.ScheduleRun);
         await queue.Enqueue(dueInSeconds: 30);
-        var outlook = await store.Look(JobTypes.All, announce: true, Cancellation);
+        var outlook = await store.Look(JobTypes.All, JobTypes.All, false, Cancellation);
         Assert.Equal([JobTypes.ScheduleRun], outlook.DueTypes);
         Assert.InRange(outlook.NextDue!.Value.TotalSeconds, 1, 30);
-        Assert.Equal(1, await queue.One<int>("select count(*) from woflo.workers where asleep"));
-        await store.Look(JobTypes.All, announce: false, Cancellation);
-        Assert.Equal(0, await queue.One<int>("select count(*) from woflo.workers where asleep"));
+        Assert.Equal(1, await queue.One<int>("select count(*) from woflo.workers where waits_for <> '{}'"));
+        await store.Look(JobTypes.All, [], false, Cancellation);
+        Assert.Equal(0, await queue.One<int>("select count(*) from woflo.workers where waits_for <> '{}'"));
     }
 
     [Theory, InlineData("infinity"), InlineData("90000-01-01")]
@@ -152,7 +152,7 @@ public sealed class Claiming
     {
         await using var queue = await AQueue.Create();
         await queue.Execute($"insert into job_queue (org_id, type, payload, status, run_after) values ('{queue.Org}', 'ai_enrich', '{{}}', 'queued', '{runAfter}')");
-        var outlook = await queue.Store().Look(JobTypes.All, announce: false, Cancellation);
+        var outlook = await queue.Store().Look(JobTypes.All, [], false, Cancellation);
         Assert.Equal((0, null), (outlook.DueTypes.Count, outlook.NextDue));
     }
 

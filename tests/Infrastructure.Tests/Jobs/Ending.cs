@@ -189,4 +189,40 @@ public sealed class Ending
         Assert.True(await store.End(leased, leased.Job.Fail(failure, RetryPolicy.Default), failure, null));
         Assert.StartsWith("InvalidInput: ab x", (string)(await queue.Row(id))["error"]!, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task together_tells_only_those_that_their_lease_or_their_row_fails()
+    {
+        await using var queue = await AQueue.Create();
+        for (var i = 0; i < 40; i++)
+            await queue.Enqueue();
+        var store = queue.Store();
+        var leased = (await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => store.Claim(JobTypes.AiEnrich, Cancellation)))).OfType<LeasedJob>().ToList();
+        Assert.Equal(40, leased.Count);
+        var (reset, poisoned, retried) = (leased[3], leased[7], leased[11]);
+        await queue.Execute("update job_queue set status = 'queued', locked_at = null, locked_by = null where id = @Id", new { reset.Job.Id });
+        await queue.Execute(
+            $"""
+            create function refuse() returns trigger language plpgsql as $body$ begin raise exception 'poisoned'; end $body$;
+            create trigger refuse before update on job_queue for each row when (old.id = '{poisoned.Job.Id}') execute function refuse();
+            """);
+        var failure = new JobFailure(FailureClass.Transient, "Test", "again");
+
+        var ends = leased.ConvertAll(job => job == retried
+            ? store.End(job, job.Job.Fail(failure, RetryPolicy.Default), failure, null)
+            : store.End(job, job.Job.Complete(), null, null));
+
+        foreach (var (job, end) in leased.Zip(ends))
+        {
+            if (job == poisoned)
+                Assert.Contains("poisoned", (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => end)).Message, StringComparison.Ordinal);
+            else
+                Assert.Equal(job != reset, await end);
+        }
+        Assert.Equal(37, await queue.One<int>("select count(*) from job_queue where status = 'succeeded'"));
+        Assert.Equal("queued", (await queue.Row(retried.Job.Id))["status"]);
+        // Sent again, as after a commit in doubt: those that have ended say so, and nothing changes.
+        Assert.True(await store.End(leased[0], leased[0].Job.Complete(), null, null));
+        Assert.False(await store.End(reset, reset.Job.Complete(), null, null));
+    }
 }

@@ -172,7 +172,7 @@ public sealed class Enqueueing
     public async Task of_as_many_as_a_list_may_hold_is_one_statement_and_wakes_a_sleeping_worker()
     {
         await using var queue = await AQueue.Create();
-        await queue.Store().Look(JobTypes.All, announce: true, Cancellation);
+        await queue.Store().Look(JobTypes.All, JobTypes.All, false, Cancellation);
         await queue.Execute("update woflo.workers set live_until = now() + interval '1 hour'");
         await using var listener = await queue.Open();
         var heard = 0;

@@ -54,8 +54,9 @@ public sealed class Plans_of_hot_statements
         await store.End(failed, failed.Job.Fail(failure, RetryPolicy.Default), failure, null);
         Held(plans.Last("set status = $"), rows: 2, buffers: 200);
 
-        await store.Look(JobTypes.All, announce: false, Cancellation);
-        Held(plans.Last("insert into woflo.workers"), rows: 4 * Organisations, buffers: 50 * Organisations);
+        await store.Look(JobTypes.All, [], false, Cancellation);
+        Held(plans.Last("bool_or"), rows: 4 * Organisations, buffers: 50 * Organisations);
+        Held(plans.Last("insert into woflo.workers"), rows: 2 * leased.Count, buffers: 10 * leased.Count);
         await store.RescueNext(RetryPolicy.Default, [], Cancellation);
         Held(plans.Last("order by coalesce(j.lease_expires_at, j.locked_at)"), rows: Asked, buffers: 20 * Asked, maySort: true);
     }
@@ -66,6 +67,8 @@ public sealed class Plans_of_hot_statements
         await using var queue = await AQueue.Create();
         await queue.Execute("alter table job_queue set (autovacuum_enabled = false)");
         await Fill(queue, jobs: 30_000, organisations: 1);
+        // 100 a second, oldest first.
+        await queue.Execute("update job_queue j set run_after = now() - n * interval '10 ms' from (select id, row_number() over () n from job_queue) r where r.id = j.id");
         await queue.Execute("vacuum analyze job_queue");
         await using var holder = await queue.Open();
         await using var snapshot = await holder.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, Cancellation);
@@ -81,7 +84,7 @@ public sealed class Plans_of_hot_statements
             await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => store.Claim(JobTypes.AiEnrich, Cancellation)));
         Assert.NotNull(await store.Claim(JobTypes.AiEnrich, Cancellation));
 
-        Held(plans.Last("set status = 'running'"), rows: 10, buffers: 150);
+        Held(plans.Last("set status = 'running'"), rows: 300, buffers: 500);
     }
 
     /// <summary>What an operator may put in the place of (status, run_after): docs/adr/0009-status-index.md.</summary>

@@ -107,8 +107,8 @@ public sealed class Pruning
         await using var queue = await AQueue.Create();
         await queue.Execute(
             """
-            insert into woflo.workers (instance, worker_id, types, live_until, asleep)
-            select gen_random_uuid(), name, '{ai_enrich}', now() - gone, false
+            insert into woflo.workers (instance, worker_id, types, live_until, waits_for)
+            select gen_random_uuid(), name, '{ai_enrich}', now() - gone, '{}'
               from (values ('long gone', interval '61 minutes'), ('gone', interval '59 minutes'), ('alive', interval '-1 second')) w (name, gone);
             insert into woflo.pauses (type, until, reason) values ('ai_enrich', now(), ''), ('schedule_run', now() + interval '1 minute', '')
             """);

@@ -37,7 +37,7 @@ public sealed class Reading_the_status
         await queue.Ended("failed", TimeSpan.FromDays(1), JobTypes.ScheduleRun);
         await queue.Keeper().Pause(new PauseJobs(null, paused, "moved"), Cancellation);
         var store = queue.Store("worker-7");
-        await store.Look([JobTypes.AiEnrich], announce: true, Cancellation);
+        await store.Look([JobTypes.AiEnrich], JobTypes.All, false, Cancellation);
 
         var status = await queue.Reader().Status(Cancellation);
         Assert.Equal(

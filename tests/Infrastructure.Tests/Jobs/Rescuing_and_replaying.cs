@@ -18,7 +18,7 @@ public sealed class Rescuing_and_replaying
         var store = queue.Store();
         Assert.NotNull(await store.Claim(JobTypes.AiEnrich, Cancellation));
         Assert.Null(await store.RescueNext(RetryPolicy.Default, [], Cancellation));
-        Assert.False((await store.Look(JobTypes.All, false, Cancellation)).AnyLost);
+        Assert.False((await store.Look(JobTypes.All, [], false, Cancellation)).AnyLost);
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class Rescuing_and_replaying
         {
             Assert.NotNull(await store.Claim(JobTypes.AiEnrich, Cancellation));
             await queue.Execute("update job_queue set lease_expires_at = now() - interval '1 second' where id = @id", new { id });
-            Assert.True((await store.Look(JobTypes.All, false, Cancellation)).AnyLost);
+            Assert.True((await store.Look(JobTypes.All, [], false, Cancellation)).AnyLost);
             var ended = (await store.RescueNext(RetryPolicy.Default, [], Cancellation))!;
             Assert.Equal(i <= 3, ended.End is JobEnd.Rescued);
         }

@@ -102,7 +102,7 @@ public sealed class Sharing_the_queue
              where id = (select id from job_queue where status = 'queued' limit 1)
             """);
         Assert.Null(await store.Claim(JobTypes.AiEnrich, Cancellation));
-        Assert.Empty((await store.Look(JobTypes.All, false, Cancellation)).DueTypes);
+        Assert.Empty((await store.Look(JobTypes.All, [], false, Cancellation)).DueTypes);
         Assert.NotNull(await store.RescueNext(RetryPolicy.Default, [], Cancellation));
         Assert.NotNull(await store.Claim(JobTypes.AiEnrich, Cancellation));
     }
@@ -118,7 +118,7 @@ public sealed class Sharing_the_queue
 
         await Pause("'ai_enrich'", "null");
         Assert.Null(await store.Claim(JobTypes.AiEnrich, Cancellation));
-        Assert.Empty((await store.Look(JobTypes.All, false, Cancellation)).DueTypes);
+        Assert.Empty((await store.Look(JobTypes.All, [], false, Cancellation)).DueTypes);
 
         await Pause("null", $"'{queue.Org}'");
         await Only(other);
@@ -135,7 +135,7 @@ public sealed class Sharing_the_queue
 
         async Task Only(Guid org)
         {
-            Assert.Equal([JobTypes.AiEnrich], (await store.Look(JobTypes.All, false, Cancellation)).DueTypes);
+            Assert.Equal([JobTypes.AiEnrich], (await store.Look(JobTypes.All, [], false, Cancellation)).DueTypes);
             Assert.Equal([org, org], (await Claim(store, 2)).Select(job => job.Job.OrgId));
         }
     }
@@ -149,7 +149,7 @@ public sealed class Sharing_the_queue
         Assert.Equal(200, (await Claim(store, 200)).Count);
         var late = await queue.Enqueue(dueInSeconds: -3_600);
         Assert.NotEqual(late, (await store.Claim(JobTypes.AiEnrich, Cancellation))!.Job.Id);
-        await store.Look(JobTypes.All, false, Cancellation);
+        await store.Look(JobTypes.All, [], false, Cancellation);
         Assert.Equal(late, (await store.Claim(JobTypes.AiEnrich, Cancellation))!.Job.Id);
         Assert.Equal(99, (await Claim(store, 150)).Count);
     }

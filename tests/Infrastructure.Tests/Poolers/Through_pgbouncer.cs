@@ -47,11 +47,11 @@ public sealed class Through_pgbouncer
         Assert.Equal(ids, done);
         Assert.Equal(20, await queue.One<long>("select count(*) from job_queue where status = 'succeeded'"));
         Assert.Equal(40, await queue.One<long>("select count(*) from effects"));
-        Assert.Empty((await store.Look(JobTypes.All, announce: false, Cancellation)).DueTypes);
+        Assert.Empty((await store.Look(JobTypes.All, [], false, Cancellation)).DueTypes);
         var enqueued = await new EnqueueStore(source).Enqueue(
             [new EnqueueJob(queue.Org, JobTypes.AiEnrich, "{}"), new EnqueueJob(queue.Org, JobTypes.AiEnrich, "{}", UniqueKey: "k")], Cancellation);
         Assert.DoesNotContain(enqueued, job => job.WasThere);
-        Assert.Equal([JobTypes.AiEnrich], (await store.Look(JobTypes.All, announce: false, Cancellation)).DueTypes);
+        Assert.Equal([JobTypes.AiEnrich], (await store.Look(JobTypes.All, [], false, Cancellation)).DueTypes);
     }
 
     [Fact]

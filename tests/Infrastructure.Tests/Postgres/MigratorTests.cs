@@ -65,7 +65,7 @@ public sealed class MigratorTests
         Assert.Equal(
             [
                 "constraint shifts_days_of_week_check", "function woflo.clear_fence", "function woflo.wake_workers",
-                "index job_queue_ready_idx", "index job_queue_running_idx",
+                "index job_queue_claim_idx", "index job_queue_running_idx",
                 "trigger attachments.set_updated_at", "trigger job_queue.woflo_clear_fence", "trigger job_queue.woflo_wake_workers",
             ],
             adopted.Except(catalogue).Select(line => line[..line.IndexOf(':', StringComparison.Ordinal)]).Order(StringComparer.Ordinal));
@@ -82,16 +82,16 @@ public sealed class MigratorTests
         await using (var connection = await database.Open(Cancellation))
         {
             // A unique build over rows that are not: it fails and leaves its index.
-            await using var command = new NpgsqlCommand("create unique index concurrently job_queue_ready_idx on job_queue (type)", connection);
+            await using var command = new NpgsqlCommand("create unique index concurrently job_queue_claim_idx on job_queue (type)", connection);
             await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync(Cancellation));
         }
         ConcurrentQueue<string> said = new();
 
         await For(database).Migrate(new Progress(said), Cancellation);
 
-        Assert.Contains(said, line => line.Contains("dropping public.job_queue_ready_idx", StringComparison.Ordinal));
-        Assert.Equal("CREATE INDEX job_queue_ready_idx ON public.job_queue USING btree (type, org_id, run_after, created_at, id) WHERE (status = 'queued'::text)",
-            await database.Scalar<string>("select indexdef from pg_indexes where indexname = 'job_queue_ready_idx'", Cancellation));
+        Assert.Contains(said, line => line.Contains("dropping public.job_queue_claim_idx", StringComparison.Ordinal));
+        Assert.Equal("CREATE INDEX job_queue_claim_idx ON public.job_queue USING btree (type, org_id, run_after, created_at) WHERE (status = 'queued'::text)",
+            await database.Scalar<string>("select indexdef from pg_indexes where indexname = 'job_queue_claim_idx'", Cancellation));
         Assert.Equal(0, await database.Scalar<long>("select count(*) from pg_index where not indisvalid", Cancellation));
     }
 

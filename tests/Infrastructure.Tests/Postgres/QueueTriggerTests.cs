@@ -75,7 +75,7 @@ public sealed class QueueTriggerTests(TestDatabase database) : IClassFixture<Tes
         await using var own = await TestDatabase.Create();
         await own.Execute($"insert into organizations (id, name, timezone) values ('{org}', 'x', 'UTC')", Cancellation);
         await using var role = await Role.Create(own, Cancellation);
-        await own.Execute($"grant insert on job_queue to {role.Name}; insert into woflo.workers (instance, worker_id, types, live_until, asleep) values (gen_random_uuid(), 'w', '{{}}', now() + interval '1 minute', true)",
+        await own.Execute($"grant insert on job_queue to {role.Name}; insert into woflo.workers (instance, worker_id, types, live_until, waits_for) values (gen_random_uuid(), 'w', '{{}}', now() + interval '1 minute', '{{ai_enrich}}')",
             Cancellation);
         await using var client = new NpgsqlConnection(Woflo.Infrastructure.Postgres.DatabaseUrl.Parse(role.Url).ConnectionString().ConnectionString + ";Pooling=false");
         await client.OpenAsync(Cancellation);
@@ -102,7 +102,7 @@ public sealed class QueueTriggerTests(TestDatabase database) : IClassFixture<Tes
         await using var own = await TestDatabase.Create();
         await own.Execute("insert into organizations (name, timezone) values ('x', 'UTC')", Cancellation);
         if (sleepsFor is not null)
-            await own.Execute($"insert into woflo.workers (instance, worker_id, types, live_until, asleep) values (gen_random_uuid(), 'w', '{{}}', now() + interval '{sleepsFor}', true)", Cancellation);
+            await own.Execute($"insert into woflo.workers (instance, worker_id, types, live_until, waits_for) values (gen_random_uuid(), 'w', '{{}}', now() + interval '{sleepsFor}', '{{ai_enrich}}')", Cancellation);
         await using var listener = await own.Open(Cancellation);
         var heard = 0;
         listener.Notification += (_, _) => heard++;

@@ -5,64 +5,104 @@ using Woflo.Domain.Jobs;
 
 namespace Woflo.Infrastructure.Postgres.Jobs;
 
-/// <summary>Where this worker's claims of one type go on: behind the organisation served last, and, in organisations that it takes much from,
-/// behind the row taken last. What lies before that row is dead, and while somebody holds an old snapshot open, every claim would have
-/// to read over it (50,509 buffers for one claim at 50,000 dead entries, against 5). Rows that come in before it, such as one
-/// given back, are found by the next claim from the start. Not safe for two claims at once, but for <see cref="FromStart"/>.</summary>
-internal sealed class ClaimCursor(TimeProvider time)
+/// <summary>Where this worker's claims of one type go on: behind the organisation served last, and, in organisations that it takes much from, a second
+/// before the row taken last. What lies before that is dead, and while somebody holds an old snapshot open, every claim would have to read
+/// over it (50,509 buffers for one claim at 50,000 dead entries). The second is for inserts that commit late, and for clients' clocks. What
+/// comes in before it, such as a job given back, is found from the start, once a poll, or more seldom where that takes long.</summary>
+internal sealed class ClaimCursor(TimeSpan poll, TimeProvider time)
 {
-    /// <summary>So many jobs taken from an organisation are worth a position.</summary>
+    /// <summary>So many jobs taken from an organisation are worth a place.</summary>
     private const int Much = 100;
 
-    /// <summary>Each position costs every claim that passes it two descents of the index.</summary>
-    private const int MostPositions = 1_000;
+    /// <summary>Each place costs every claim that passes it two descents of the index.</summary>
+    private const int MostPlaces = 1_000;
+
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
+
+    /// <summary>Of the time, for reading from the start.</summary>
+    private const double Share = 0.05;
     private static readonly TimeSpan ForgottenAfter = TimeSpan.FromMinutes(1);
 
+    private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Taken> _taken = [];
     private Guid _lastServed;
-    private bool _fromStart;
+    private bool _claimFromStart;
+    private long _lookFromStartAt = long.MinValue;
 
-    /// <summary>The next claim looks before the positions, too.</summary>
-    public void FromStart() => Volatile.Write(ref _fromStart, true);
-
-    /// <summary>The parameters <c>after</c>, <c>ahead</c>, <c>orgs</c>, <c>below</c>, <c>run_afters</c>, <c>created_ats</c> and <c>ids</c> of <see cref="JobSql.Claim"/>.</summary>
-    public void AddTo(NpgsqlParameterCollection parameters)
+    /// <summary>Adds the parameters of <see cref="JobSql.Claim"/> that say where it goes on.</summary>
+    public void ForClaim(NpgsqlParameterCollection parameters)
     {
-        var positions = Interlocked.Exchange(ref _fromStart, false) ? [] : Positions();
+        lock (_gate)
+        {
+            Add(parameters, _claimFromStart ? [] : Places());
+            _claimFromStart = false;
+        }
+    }
+
+    /// <summary>The same for <see cref="JobSql.Due"/>.</summary>
+    /// <param name="thoroughly">From the start, whatever it takes.</param>
+    /// <returns>Whether it looks from the start; then <see cref="Looked"/> is to be told.</returns>
+    public bool ForLook(NpgsqlParameterCollection parameters, bool thoroughly)
+    {
+        lock (_gate)
+        {
+            var fromStart = thoroughly || time.GetTimestamp() >= _lookFromStartAt;
+            Add(parameters, fromStart ? [] : Places());
+            return fromStart;
+        }
+    }
+
+    /// <param name="foundAny">Then the next claim begins at the start, too.</param>
+    public void Looked(TimeSpan took, bool foundAny)
+    {
+        lock (_gate)
+        {
+            var rest = took / Share;
+            _lookFromStartAt = time.GetTimestamp() + (long)((rest > poll ? rest : poll * 0.5).TotalSeconds * time.TimestampFrequency);
+            _claimFromStart |= foundAny;
+        }
+    }
+
+    public void Advance(IReadOnlyList<ClaimedRow> rows)
+    {
+        lock (_gate)
+        {
+            var now = time.GetTimestamp();
+            foreach (var row in rows)
+            {
+                if (!_taken.TryGetValue(row.Job.OrgId, out var taken))
+                    _taken[row.Job.OrgId] = taken = new Taken();
+                // The first of this claim may set it back: it was taken from the start.
+                taken.Last = taken.At == now && taken.Last > row.RunAfter ? taken.Last : row.RunAfter;
+                taken.At = now;
+                taken.Jobs++;
+            }
+            // The one that stands last in the ring, which begins behind the last one served and wraps round.
+            _lastServed = rows.Select(row => row.Job.OrgId).MaxBy(org => (org.CompareTo(_lastServed) <= 0, org));
+        }
+    }
+
+    private void Add(NpgsqlParameterCollection parameters, IReadOnlyList<(Guid Org, DateTime From)> places)
+    {
         parameters.Add(new NpgsqlParameter("after", NpgsqlDbType.Uuid) { Value = _lastServed });
-        parameters.Add(new NpgsqlParameter("ahead", NpgsqlDbType.Integer) { Value = positions.Count(p => p.Org.CompareTo(_lastServed) <= 0) + 1 });
-        AddArray("orgs", NpgsqlDbType.Uuid, positions.Select(p => p.Org));
-        AddArray("below", NpgsqlDbType.Uuid, positions.Select(p => Before(p.Org)).Append(Guid.AllBitsSet));
-        AddArray("run_afters", NpgsqlDbType.TimestampTz, positions.Select(p => p.Last.RunAfter));
-        AddArray("created_ats", NpgsqlDbType.TimestampTz, positions.Select(p => p.Last.CreatedAt));
-        AddArray("ids", NpgsqlDbType.Uuid, positions.Select(p => p.Last.Id));
+        parameters.Add(new NpgsqlParameter("ahead", NpgsqlDbType.Integer) { Value = places.Count(place => place.Org.CompareTo(_lastServed) <= 0) + 1 });
+        AddArray("orgs", NpgsqlDbType.Uuid, places.Select(place => place.Org));
+        AddArray("below", NpgsqlDbType.Uuid, places.Select(place => Before(place.Org)).Append(Guid.AllBitsSet));
+        AddArray("run_afters", NpgsqlDbType.TimestampTz, places.Select(place => place.From));
 
         void AddArray<T>(string name, NpgsqlDbType type, IEnumerable<T> values) =>
             parameters.Add(new NpgsqlParameter(name, NpgsqlDbType.Array | type) { Value = values.ToArray() });
     }
 
-    public void Advance(IReadOnlyList<ClaimedRow> rows)
-    {
-        var now = time.GetTimestamp();
-        foreach (var org in rows.GroupBy(row => row.Job.OrgId))
-        {
-            if (!_taken.TryGetValue(org.Key, out var taken))
-                _taken[org.Key] = taken = new Taken();
-            taken.Jobs += org.Count();
-            taken.At = now;
-            taken.Last = org.Max(row => row.Place);
-        }
-        // The one that stands last in the ring, which begins behind the last one served and wraps round.
-        _lastServed = rows.Select(row => row.Job.OrgId).MaxBy(org => (org.CompareTo(_lastServed) <= 0, org));
-    }
-
-    private List<(Guid Org, (DateTime RunAfter, DateTime CreatedAt, Guid Id) Last)> Positions()
+    private List<(Guid Org, DateTime From)> Places()
     {
         foreach (var (org, _) in _taken.Where(taken => time.GetElapsedTime(taken.Value.At) > ForgottenAfter).ToList())
             _taken.Remove(org);
         return [.. _taken.Where(taken => taken.Value.Jobs > Much && taken.Key != Guid.Empty)
-            .OrderByDescending(taken => taken.Value.At).Take(MostPositions)
-            .Select(taken => (taken.Key, taken.Value.Last)).OrderBy(position => position.Key)];
+            .OrderByDescending(taken => taken.Value.At).Take(MostPlaces)
+            // The least date stands for -infinity.
+            .Select(taken => (taken.Key, taken.Value.Last > DateTime.MinValue + Margin ? taken.Value.Last - Margin : DateTime.MinValue))
+            .OrderBy(place => place.Key)];
     }
 
     private static Guid Before(Guid org)
@@ -77,11 +117,10 @@ internal sealed class ClaimCursor(TimeProvider time)
     {
         public int Jobs { get; set; }
 
-        public long At { get; set; }
+        public long At { get; set; } = long.MinValue;
 
-        public (DateTime RunAfter, DateTime CreatedAt, Guid Id) Last { get; set; }
+        public DateTime Last { get; set; }
     }
 }
 
-/// <param name="Place">Where the row stands in its organisation's queue.</param>
-internal sealed record ClaimedRow(Job Job, Guid Fence, (DateTime RunAfter, DateTime CreatedAt, Guid Id) Place);
+internal sealed record ClaimedRow(Job Job, Guid Fence, DateTime RunAfter, DateTime CreatedAt);

@@ -31,25 +31,24 @@ internal static class JobSql
             select from woflo.pauses p where p.type = t.type and p.org_id = r.org_id and p.until > now()))
         """;
 
-    // All columns of job_queue_ready_idx, so that no other index can give the order.
-    private const string First = "order by j.type, j.org_id, j.run_after, j.created_at, j.id limit 1";
+    // All columns of job_queue_claim_idx, so that no other index can give the order.
+    private const string First = "order by j.type, j.org_id, j.run_after, j.created_at limit 1";
 
-    /// <summary>Takes up to <c>wanted</c> due jobs of a type, an equal share from each organisation that has some, beginning behind the one that
-    /// this worker served last and wrapping round (<c>ring</c>). Every organisation costs a descent of job_queue_ready_idx or two, however many jobs it
-    /// has; read from a recursion without a sort, so that enough organisations end the scan. <c>orgs</c>, in order, are those in which the claim goes
-    /// on behind a position; <c>below</c> holds the id before each of them, and the last of all ids. Locks the rows it takes, passing over those that
-    /// others hold. Figures: bench/README.md.</summary>
-    public const string Claim = $"""
+    // The organisations with queued jobs of the type, each found by one descent of job_queue_claim_idx, beginning behind the one that this worker served
+    // last and wrapping round. Its cost grows with their number, never with how many jobs they have; read from a recursion without a sort, so that who
+    // has found enough ends the scan. In the organisations of @orgs, in order, the worker goes on at a place: what lies before is not read again, neither
+    // here (@below holds the id before each of them, and the last of all ids) nor by Head.
+    private const string Ring = $"""
         with recursive t as materialized (
           select t.type, {RoomInType} as room, c.in_flight_per_org as per_org
             from (values (@type, @wanted::bigint)) t(type, wanted) left join woflo.caps c on c.type = t.type
-        ), ring(org_id, ahead, position, wrapped, step) as (
+        ), ring(org_id, ahead, place, wrapped, step) as (
           select @after::uuid, @ahead::integer, 0, false, 0
           union all
-          select next.org_id, next.ahead, next.position, next.wrapped, r.step + 1
+          select next.org_id, next.ahead, next.place, next.wrapped, r.step + 1
             from ring r
            cross join lateral (
-             (select j.org_id, r.ahead, 0 as position, r.wrapped from public.job_queue j
+             (select j.org_id, r.ahead, 0 as place, r.wrapped from public.job_queue j
                where j.status = 'queued' and j.type = @type and j.org_id > r.org_id and j.org_id <= (@below::uuid[])[r.ahead] {First})
               union all
              select (@orgs::uuid[])[r.ahead], r.ahead + 1, r.ahead, r.wrapped where r.ahead <= cardinality(@orgs::uuid[])
@@ -60,23 +59,25 @@ internal static class JobSql
              select (@orgs::uuid[])[1], 2, 1, true where not r.wrapped and cardinality(@orgs::uuid[]) > 0
               limit 1) next
            where not next.wrapped or next.org_id <= @after
-        ), due as materialized (
-          select r.org_id, room.jobs, place.run_after, place.created_at, place.id
+        ), organisation as (
+          select r.org_id, {RoomInOrganisation} as room, head.run_after, head.is_due
             from ring r
            cross join t
-           cross join lateral (
-              select coalesce((@run_afters::timestamptz[])[r.position], '-infinity') as run_after,
-                     coalesce((@created_ats::timestamptz[])[r.position], '-infinity') as created_at,
-                     coalesce((@ids::uuid[])[r.position], '00000000-0000-0000-0000-000000000000') as id) place
-           cross join lateral (select {RoomInOrganisation} as jobs) room
              -- Not exists (…): with the statistics of an empty table that was planned as a join that reads all of it.
            cross join lateral (
-              select from public.job_queue j
-               where j.status = 'queued' and j.type = @type and j.org_id = r.org_id and j.run_after <= now()
-                 and (j.run_after, j.created_at, j.id) > (place.run_after, place.created_at, place.id)
-               order by j.run_after, j.created_at, j.id limit 1) first
-           where r.step > 0 and room.jobs > 0 and not {Paused}
-           limit (select t.room from t)
+              select j.run_after, j.run_after <= now() as is_due from public.job_queue j
+               where j.status = 'queued' and j.type = @type and j.org_id = r.org_id
+                 and j.run_after >= coalesce((@run_afters::timestamptz[])[r.place], '-infinity')
+               order by j.run_after, j.created_at limit 1) head
+           where r.step > 0 and not {Paused}
+        )
+        """;
+
+    /// <summary>Takes up to <c>wanted</c> due jobs of a type, an equal share from each organisation that has some. Locks the rows it takes, passing over
+    /// those that others hold. Why so, and what else was tried: docs/adr/0008-fair-claim.md; figures: bench/README.md.</summary>
+    public const string Claim = $"""
+        {Ring}, due as materialized (
+          select o.* from organisation o where o.is_due and o.room > 0 limit (select t.room from t)
         )
         update public.job_queue j
            set status = 'running', attempts = j.attempts + 1, fence = gen_random_uuid(), lease_expires_at = now() + @lease,
@@ -86,45 +87,30 @@ internal static class JobSql
             from due
            cross join lateral (
               select j.id from public.job_queue j
-               where j.status = 'queued' and j.type = @type and j.org_id = due.org_id and j.run_after <= now()
-                 and (j.run_after, j.created_at, j.id) > (due.run_after, due.created_at, due.id)
-               order by j.run_after, j.created_at, j.id
-               limit least(due.jobs, (select (max(t.room) + count(*) - 1) / count(*) from due cross join t))
+               where j.status = 'queued' and j.type = @type and j.org_id = due.org_id and j.run_after between due.run_after and now()
+               order by j.run_after, j.created_at
+               limit least(due.room, (select (max(t.room) + count(*) - 1) / count(*) from due cross join t))
                for update skip locked) next
            limit (select t.room from t)))
         returning {Row}, j.fence, j.run_after, j.created_at
         """;
 
-    /// <summary>All that an idle worker asks once a poll, in one statement; it also says that the worker lives, and whether inserts have to wake it. A row a
-    /// type: whether anything of it can start, the same way the claim sees it from the start, and when the next one falls due. A day ahead is far
-    /// enough: an instant such as infinity has no distance.</summary>
+    /// <summary>Whether anything of a type can start, the same way the claim sees it, and when the next one falls due. A day ahead is far enough: an
+    /// instant such as infinity has no distance.</summary>
+    public const string Due = $"""
+        {Ring}
+        select coalesce(bool_or(o.is_due and o.room > 0), false),
+               min(o.run_after - now()) filter (where not o.is_due and o.run_after < now() + interval '1 day')
+          from organisation o
+        """;
+
+    /// <summary>What else an idle worker asks once a poll; it also says that the worker lives, and which inserts have to wake it.</summary>
     public const string Look = $"""
-        with recursive me as (
-          insert into woflo.workers as w (instance, worker_id, types, live_until, asleep) values (@instance, @worker, @types, now() + @expiry, @asleep)
-          on conflict (instance) do update set live_until = excluded.live_until, asleep = excluded.asleep
-        ), t as materialized (
-          select t.type, {RoomInType} as room, c.in_flight_per_org as per_org
-            from (select u.type, 1::bigint as wanted from unnest(@types) u(type)) t left join woflo.caps c on c.type = t.type
-        ), ring(type, org_id) as (
-          select t.type, first.org_id from t
-           cross join lateral (select j.org_id from public.job_queue j where j.status = 'queued' and j.type = t.type {First}) first
-          union all
-          select r.type, next.org_id from ring r
-           cross join lateral (select j.org_id from public.job_queue j where j.status = 'queued' and j.type = r.type and j.org_id > r.org_id {First}) next
-        ), organisation as materialized (
-          select t.type, head.due and t.room > 0 and not {Paused} and {RoomInOrganisation} > 0 as due,
-                 case when not head.due and head.run_after < now() + interval '1 day' then head.run_after - now() end as next
-            from ring r
-            join t on t.type = r.type
-           cross join lateral (
-              select j.run_after, j.run_after <= now() as due from public.job_queue j
-               where j.status = 'queued' and j.type = r.type and j.org_id = r.org_id
-               order by j.run_after, j.created_at, j.id limit 1) head
+        with me as (
+          insert into woflo.workers as w (instance, worker_id, types, live_until, waits_for) values (@instance, @worker, @types, now() + @expiry, @waits_for)
+          on conflict (instance) do update set live_until = excluded.live_until, waits_for = excluded.waits_for
         )
-        select t.type, coalesce(bool_or(o.due), false), least(min(o.next), {CronSql.NextDue}),
-               exists (select from public.job_queue j where {Lost}), {CronSql.AnyDue}
-          from t left join organisation o on o.type = t.type
-         group by t.type
+        select exists (select from public.job_queue j where {Lost}), {CronSql.AnyDue}, {CronSql.NextDue}
         """;
 
     /// <summary>Zero rows: the lease is lost.</summary>
@@ -230,7 +216,7 @@ internal static class JobSql
          where id = @id
         """;
 
-    /// <summary>Locks nothing; job_queue_ready_idx where a type is given, else job_queue_org_status_idx.</summary>
+    /// <summary>Locks nothing; job_queue_claim_idx where a type is given, else job_queue_org_status_idx.</summary>
     public const string Queued = """
         select j.id from public.job_queue j
          where j.status = 'queued' and (@type is null or j.type = @type) and (@org::uuid is null or j.org_id = @org::uuid)

@@ -17,6 +17,7 @@ internal sealed class JobStore : IJobStore
     private readonly QueueOptions _options;
     private readonly PoolerWatch _pooler;
     private readonly Bulkhead _bulkhead;
+    private readonly TimeProvider _time;
     // Names this process, whatever WORKER_ID says: two workers of one name announce their sleep apart.
     private readonly Guid _instance = Guid.NewGuid();
     private readonly Dictionary<string, IJobEffects> _effects;
@@ -28,9 +29,9 @@ internal sealed class JobStore : IJobStore
         NpgsqlDataSource dataSource, RenewalSource renewals, QueueOptions options, IEnumerable<IJobEffects> effects, PoolerWatch pooler,
         Bulkhead bulkhead, TimeProvider time)
     {
-        (_dataSource, _renewals, _options, _pooler, _bulkhead) = (dataSource, renewals, options, pooler, bulkhead);
+        (_dataSource, _renewals, _options, _pooler, _bulkhead, _time) = (dataSource, renewals, options, pooler, bulkhead, time);
         _effects = effects.ToDictionary(effect => effect.JobType);
-        _cursors = JobTypes.All.ToDictionary(type => type, _ => new ClaimCursor(time));
+        _cursors = JobTypes.All.ToDictionary(type => type, _ => new ClaimCursor(options.PollInterval, time));
         _claims = JobTypes.All.ToDictionary(
             type => type, type => new Gathering<string, LeasedJob?>(Gathered, waiting => ClaimMany(type, waiting.Count)));
         _ends = new Gathering<Ending, bool>(Gathered, EndMany);
@@ -46,14 +47,14 @@ internal sealed class JobStore : IJobStore
         // A claim under way is not cancelled at shutdown, so it must not take long to fail.
         await using var batch = new NpgsqlBatch(connection) { Timeout = ClaimTimeoutSeconds };
         Add(batch, JobSql.LockCappedType, ("type", type));
-        cursor.AddTo(Add(batch, JobSql.Claim, ("type", type), ("wanted", wanted), ("lease", _options.Lease), ("worker", _options.WorkerId)).Parameters);
+        cursor.ForClaim(Add(batch, JobSql.Claim, ("type", type), ("wanted", wanted), ("lease", _options.Lease), ("worker", _options.WorkerId)).Parameters);
         await Prepare(batch);
         List<ClaimedRow> rows = [];
         await using (var reader = await batch.ExecuteReaderAsync())
         {
             await reader.NextResultAsync();
             while (await reader.ReadAsync())
-                rows.Add(new ClaimedRow(Row(reader), reader.GetGuid(10), (reader.GetDateTime(11), reader.GetDateTime(12), reader.GetGuid(0))));
+                rows.Add(new ClaimedRow(Row(reader), reader.GetGuid(10), reader.GetDateTime(11), reader.GetDateTime(12)));
             // To the end, so that an error of the commit is thrown here and not lost.
             while (await reader.NextResultAsync())
             {
@@ -63,7 +64,7 @@ internal sealed class JobStore : IJobStore
         if (rows.Count == 0)
             return (IReadOnlyList<LeasedJob?>)new LeasedJob?[wanted];
         cursor.Advance(rows);
-        return [.. rows.OrderBy(row => row.Place).Select(row => new LeasedJob(row.Job, row.Fence))];
+        return [.. rows.OrderBy(row => (row.RunAfter, row.CreatedAt)).Select(row => new LeasedJob(row.Job, row.Fence))];
     });
 
     public Task<bool> Start(LeasedJob leased, CancellationToken cancellation)
@@ -216,31 +217,40 @@ internal sealed class JobStore : IJobStore
     public Task<IReadOnlyList<Guid>> DeadLetters(string? type, string? failureClass, int limit, CancellationToken cancellation) =>
         Ids(JobSql.DeadLetters, cancellation, ("type", type), ("failure_class", failureClass), ("limit", limit));
 
-    public Task<QueueOutlook> Look(IReadOnlyCollection<string> types, bool announce, CancellationToken cancellation) => DatabaseErrors.Guard(async () =>
+    public Task<QueueOutlook> Look(
+        IReadOnlyCollection<string> types, IReadOnlyCollection<string> waitsFor, bool thoroughly, CancellationToken cancellation) => DatabaseErrors.Guard(async () =>
     {
         await using var connection = await _dataSource.OpenConnectionAsync(cancellation);
         await using var batch = new NpgsqlBatch(connection);
         // Expires by itself: a killed worker must not have every insert notify for ever.
         Add(batch, JobSql.Look, ("types", types.ToArray()), ("legacy", _options.LegacyLease), ("instance", _instance), ("worker", _options.WorkerId),
-            ("expiry", (_options.PollInterval * 2) + TimeSpan.FromSeconds(1)), ("asleep", announce));
-        await Prepare(batch);
-        HashSet<string> due = [];
-        TimeSpan? next = null;
-        var (anyLost, anyCronDue) = (false, false);
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
+            ("expiry", (_options.PollInterval * 2) + TimeSpan.FromSeconds(1)), ("waits_for", waitsFor.ToArray()));
+        HashSet<string> fromStart = [];
+        foreach (var type in types)
         {
-            if (reader.GetBoolean(1))
-            {
-                due.Add(reader.GetString(0));
-                // It may stand before the cursor's positions.
-                _cursors[reader.GetString(0)].FromStart();
-            }
-            if (!reader.IsDBNull(2) && (next is null || reader.GetTimeSpan(2) < next))
-                next = reader.GetTimeSpan(2);
-            (anyLost, anyCronDue) = (reader.GetBoolean(3), reader.GetBoolean(4));
+            if (_cursors[type].ForLook(Add(batch, JobSql.Due, ("type", type), ("wanted", 1)).Parameters, thoroughly))
+                fromStart.Add(type);
+        }
+        await Prepare(batch);
+        var sentAt = _time.GetTimestamp();
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        var (anyLost, anyCronDue, next) = (reader.GetBoolean(0), reader.GetBoolean(1), Soonest(null, reader, 2));
+        HashSet<string> due = [];
+        foreach (var type in types)
+        {
+            await reader.NextResultAsync(cancellation);
+            await reader.ReadAsync(cancellation);
+            if (reader.GetBoolean(0))
+                due.Add(type);
+            next = Soonest(next, reader, 1);
+            if (fromStart.Contains(type))
+                _cursors[type].Looked(_time.GetElapsedTime(sentAt), due.Contains(type));
         }
         return new QueueOutlook(due, next, anyLost, anyCronDue);
+
+        static TimeSpan? Soonest(TimeSpan? known, NpgsqlDataReader row, int column) =>
+            row.IsDBNull(column) || row.GetTimeSpan(column) > known ? known : row.GetTimeSpan(column);
     });
 
     private bool Writes(JobEffect effect, Job job) => _effects.TryGetValue(job.Type, out var module) && module.Writes(effect);

@@ -59,7 +59,7 @@ internal sealed class QueueReader(NpgsqlDataSource dataSource) : IQueueReader
         order by 2, 1
         """;
 
-    // Two descents of job_queue_ready_idx for each organisation with queued jobs, however many it has.
+    // Two descents of job_queue_claim_idx for each organisation with queued jobs, however many it has.
     private const string DueSql = """
         with recursive shop as (
           (select j.type, j.org_id from public.job_queue j where j.status = 'queued' order by j.type, j.org_id limit 1)
@@ -81,7 +81,7 @@ internal sealed class QueueReader(NpgsqlDataSource dataSource) : IQueueReader
         """;
 
     private const string WorkersSql = """
-        select w.worker_id as WorkerId, w.types, w.started_at as StartedAt, w.asleep
+        select w.worker_id as WorkerId, w.types, w.started_at as StartedAt, w.waits_for as WaitsFor
           from woflo.workers w where w.live_until > now() order by w.worker_id, w.started_at
         """;
 
@@ -127,7 +127,7 @@ internal sealed class QueueReader(NpgsqlDataSource dataSource) : IQueueReader
         var upkeep = (await Query<UpkeepRow>(UpkeepSql, null, cancellation)).Single();
         return new QueueStatus(
             await Query<QueueCount>(TotalsSql, null, cancellation), await Query<DueType>(DueSql, null, cancellation),
-            [.. workers.Select(row => new LiveWorker(row.WorkerId, [.. row.Types.Cast<string>()], row.StartedAt, row.Asleep))],
+            [.. workers.Select(row => new LiveWorker(row.WorkerId, [.. row.Types.Cast<string>()], row.StartedAt, [.. row.WaitsFor.Cast<string>()]))],
             await Pauses(cancellation), await Caps(cancellation),
             await Query<HeldSnapshot>(SnapshotsSql, null, cancellation), upkeep.ExpiredLeases, upkeep.LiveRows, upkeep.DeadRows, upkeep.LastVacuum,
             await Query<string>(InvalidIndexesSql, null, cancellation));
@@ -149,7 +149,7 @@ internal sealed class QueueReader(NpgsqlDataSource dataSource) : IQueueReader
             return [.. await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: cancellation))];
         });
 
-    private sealed record WorkerRow(string WorkerId, Array Types, DateTime StartedAt, bool Asleep);
+    private sealed record WorkerRow(string WorkerId, Array Types, DateTime StartedAt, Array WaitsFor);
 
     private sealed record UpkeepRow(long ExpiredLeases, long LiveRows, long DeadRows, DateTime? LastVacuum);
 }
