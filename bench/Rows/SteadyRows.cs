@@ -84,7 +84,7 @@ internal static class SteadyRows
             bench.Report.Add(Row, "its wait from insert to claim", "ms", waited);
         }
         if (await database.Scalar<bool>("select not exists (select from public.job_queue where status = 'queued')"))
-            bench.Report.Note("fairness: the 100,000 jobs were done before the last single one came.");
+            bench.Report.Note("fairness: the queue was empty before the last single one came.");
         await worker.Stop();
     }
 
