@@ -31,10 +31,12 @@ CREATE FUNCTION woflo.wake_workers() RETURNS trigger
 declare
   news text;
 begin
-  if exists (select from woflo.workers where asleep and live_until > clock_timestamp()) then
+  if exists (select from woflo.workers where waits_for <> '{}' and live_until > clock_timestamp()) then
     -- Which types, and in how many milliseconds the first falls due: the API writes run_after by its own clock.
     select string_agg(distinct type, ',') || ' ' || greatest(0, ceil(extract(epoch from min(greatest(run_after, now())) - now()) * 1000)) into news
-      from inserted where status = 'queued' and run_after <= now() + interval '1 minute';
+      from inserted
+     where status = 'queued' and run_after <= now() + interval '1 minute'
+       and type = any (array(select unnest(waits_for) from woflo.workers where live_until > clock_timestamp()));
     if news is not null then
       perform pg_notify('woflo_job_queue', news);
     end if;
@@ -419,7 +421,7 @@ CREATE UNLOGGED TABLE woflo.workers (
     types text[] NOT NULL,
     started_at timestamp with time zone DEFAULT now() NOT NULL,
     live_until timestamp with time zone NOT NULL,
-    asleep boolean NOT NULL
+    waits_for text[] NOT NULL
 );
 
 ALTER TABLE ONLY public.ai_jobs
@@ -539,9 +541,9 @@ CREATE INDEX calendar_events_org_start_idx ON public.calendar_events USING btree
 
 CREATE INDEX calendar_events_technician_idx ON public.calendar_events USING btree (technician_id);
 
-CREATE INDEX job_queue_org_status_idx ON public.job_queue USING btree (org_id, status);
+CREATE INDEX job_queue_claim_idx ON public.job_queue USING btree (type, org_id, run_after, created_at) WHERE (status = 'queued'::text);
 
-CREATE INDEX job_queue_claim_idx ON public.job_queue USING btree (type, org_id, run_after, created_at, id) WHERE (status = 'queued'::text);
+CREATE INDEX job_queue_org_status_idx ON public.job_queue USING btree (org_id, status);
 
 CREATE INDEX job_queue_running_idx ON public.job_queue USING btree (type, org_id) WHERE (status = 'running'::text);
 

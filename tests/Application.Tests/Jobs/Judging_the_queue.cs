@@ -6,7 +6,7 @@ namespace Woflo.Application.Tests.Jobs;
 public sealed class Judging_the_queue
 {
     private static readonly DateTime Now = new(2026, 3, 1, 8, 0, 0, DateTimeKind.Utc);
-    private static readonly LiveWorker Worker = new("worker-1", JobTypes.All, Now, false);
+    private static readonly LiveWorker Worker = new("worker-1", JobTypes.All, Now, []);
     private static readonly QueueStatus Well =
         new([], [], [Worker], [], [new QueueCap(JobTypes.ScheduleRun, null, 1)], [], 0, 1_000, 0, null, []);
 

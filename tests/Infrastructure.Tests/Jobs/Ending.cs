@@ -1,4 +1,5 @@
 using Woflo.Application.Database;
+using Woflo.Application.Jobs;
 using Woflo.Domain.Jobs;
 using Woflo.TestKit;
 

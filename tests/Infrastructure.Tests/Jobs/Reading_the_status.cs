@@ -47,7 +47,8 @@ public sealed class Reading_the_status
         Assert.Equal(JobTypes.AiEnrich, due.Type);
         Assert.InRange(due.Waiting.TotalSeconds, 60, 600);
         var worker = Assert.Single(status.Workers);
-        Assert.Equal(("worker-7", true), (worker.WorkerId, worker.Asleep));
+        Assert.Equal("worker-7", worker.WorkerId);
+        Assert.Equal(JobTypes.All, worker.WaitsFor);
         Assert.Equal([JobTypes.AiEnrich], worker.Types);
         Assert.Equal("moved", Assert.Single(status.Pauses).Reason);
     }
