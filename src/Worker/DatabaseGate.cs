@@ -16,6 +16,20 @@ internal sealed class DatabaseGate(IMediator mediator, TimeProvider time, Random
     /// behind, which expires. A command under way is not cancelled, since it may have committed; the waits between are.</summary>
     public async Task<T> Send<T>(IRequest<T> command, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
+        try
+        {
+            if (Volatile.Read(ref _unavailable) == 0)
+                return await mediator.Send(command, CancellationToken.None);
+        }
+        catch (DatabaseUnavailableException exception)
+        {
+            Say(exception);
+        }
+        catch (Exception exception) when (exception is not (OperationCanceledException or DatabaseMisconfiguredException))
+        {
+            // Below it is sent again, and said.
+        }
         while (true)
         {
             try
@@ -46,12 +60,17 @@ internal sealed class DatabaseGate(IMediator mediator, TimeProvider time, Random
             }
             catch (DatabaseUnavailableException exception)
             {
-                if (Interlocked.Exchange(ref _unavailable, 1) == 0)
-                    log.DatabaseUnavailable(exception.Message);
+                Say(exception);
                 await Task.Delay(pause * (0.5 + Jitter()), time, cancellation);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
         }
+    }
+
+    private void Say(DatabaseUnavailableException exception)
+    {
+        if (Interlocked.Exchange(ref _unavailable, 1) == 0)
+            log.DatabaseUnavailable(exception.Message);
     }
 
     /// <summary>Between 0 and 1, so that workers that lost the same database do not come back in step.</summary>

@@ -9,7 +9,10 @@ internal sealed partial class TracingBehavior<TRequest, TResponse>(TimeProvider 
     : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>
 {
-    public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
+    public Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next) =>
+        WofloTracing.Source.HasListeners() || log.IsEnabled(LogLevel.Debug) ? Traced(next) : next();
+
+    private async Task<TResponse> Traced(RequestHandlerDelegate<TResponse> next)
     {
         using var span = WofloTracing.Source.StartActivity(typeof(TRequest).Name);
         var startedAt = time.GetTimestamp();

@@ -65,8 +65,26 @@ public sealed class Gathering_requests
         Assert.Equal(7, await gathering.Ask(7));
     }
 
+    [Fact]
+    public async Task runs_a_further_execution_beside_the_first_only_when_it_is_full()
+    {
+        var gathering = new Gathering<int, int>(4, 2, async batch =>
+        {
+            lock (_executions)
+                _executions.Add([.. batch]);
+            await _first.Task;
+            return batch;
+        });
+        var asked = await Ask(gathering, 1, 2, 3, 4, 5, 6, 7);
+        Assert.Equal([[1], [2, 3, 4, 5]], _executions);
+        _first.SetResult();
+        int[] expected = [1, 2, 3, 4, 5, 6, 7];
+        Assert.Equal(expected, await Task.WhenAll(asked));
+        Assert.Equal([6, 7], _executions[2]);
+    }
+
     // The first execution waits for _first, so that the test decides what gathers behind it.
-    private Gathering<int, int> Gathering(Func<IReadOnlyList<int>, IReadOnlyList<int>> answer) => new(4, async batch =>
+    private Gathering<int, int> Gathering(Func<IReadOnlyList<int>, IReadOnlyList<int>> answer) => new(4, 1, async batch =>
     {
         lock (_executions)
             _executions.Add([.. batch]);

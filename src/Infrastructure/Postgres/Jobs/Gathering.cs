@@ -3,12 +3,13 @@ namespace Woflo.Infrastructure.Postgres.Jobs;
 /// <summary>Lets requests that wait at the same moment share one execution, as a database gathers commits: while one runs, the next
 /// fills up. Nobody is answered before the execution has committed, and nobody waits for company.</summary>
 /// <param name="limit">The most requests one execution takes.</param>
+/// <param name="parallel">The most executions at once; a further one only starts with as many requests as it may take.</param>
 /// <param name="execute">Answers the first requests in order, at least one; the others are asked again with the next execution.</param>
-internal sealed class Gathering<TRequest, TAnswer>(int limit, Func<IReadOnlyList<TRequest>, Task<IReadOnlyList<TAnswer>>> execute)
+internal sealed class Gathering<TRequest, TAnswer>(int limit, int parallel, Func<IReadOnlyList<TRequest>, Task<IReadOnlyList<TAnswer>>> execute)
 {
     private readonly Lock _gate = new();
     private List<Waiter> _waiting = [];
-    private bool _executing;
+    private int _executing;
 
     public Task<TAnswer> Ask(TRequest request)
     {
@@ -16,11 +17,11 @@ internal sealed class Gathering<TRequest, TAnswer>(int limit, Func<IReadOnlyList
         lock (_gate)
         {
             _waiting.Add(waiter);
-            if (_executing)
+            if (_executing > 0 && (_executing == parallel || _waiting.Count < limit))
                 return waiter.Task;
-            _executing = true;
+            _executing++;
         }
-        _ = Task.Run(ExecuteAll);
+        _ = ExecuteAll();
         return waiter.Task;
     }
 
@@ -31,15 +32,15 @@ internal sealed class Gathering<TRequest, TAnswer>(int limit, Func<IReadOnlyList
         {
             lock (_gate)
             {
+                if (batch.Count == 0 && (_waiting.Count == 0 || (_executing > 1 && _waiting.Count < limit)))
+                {
+                    _executing--;
+                    return;
+                }
                 // Those that were not answered stand first.
                 var room = Math.Min(limit - batch.Count, _waiting.Count);
                 batch.AddRange(_waiting.GetRange(0, room));
                 _waiting.RemoveRange(0, room);
-                if (batch.Count == 0)
-                {
-                    _executing = false;
-                    return;
-                }
             }
             batch = await Execute(batch);
         }

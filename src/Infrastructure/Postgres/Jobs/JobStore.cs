@@ -33,8 +33,8 @@ internal sealed class JobStore : IJobStore
         _effects = effects.ToDictionary(effect => effect.JobType);
         _cursors = JobTypes.All.ToDictionary(type => type, _ => new ClaimCursor(options.PollInterval, time));
         _claims = JobTypes.All.ToDictionary(
-            type => type, type => new Gathering<string, LeasedJob?>(Gathered, waiting => ClaimMany(type, waiting.Count)));
-        _ends = new Gathering<Ending, bool>(Gathered, EndMany);
+            type => type, type => new Gathering<string, LeasedJob?>(Gathered, 1, waiting => ClaimMany(type, waiting.Count)));
+        _ends = new Gathering<Ending, bool>(Gathered, 2, EndMany);
     }
 
     public Task<LeasedJob?> Claim(string type, CancellationToken cancellation) => _claims[type].Ask(type).WaitAsync(cancellation);
