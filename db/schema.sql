@@ -406,6 +406,11 @@ CREATE TABLE woflo.pauses (
     CONSTRAINT pauses_check CHECK (((type IS NOT NULL) OR (org_id IS NOT NULL)))
 );
 
+CREATE UNLOGGED TABLE woflo.sleeping_workers (
+    worker uuid NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE woflo.unique_jobs (
     org_id uuid NOT NULL,
     type text NOT NULL,
@@ -504,6 +509,9 @@ ALTER TABLE ONLY woflo.crons
 
 ALTER TABLE ONLY woflo.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY woflo.sleeping_workers
+    ADD CONSTRAINT sleeping_workers_pkey PRIMARY KEY (worker);
 
 ALTER TABLE ONLY woflo.unique_jobs
     ADD CONSTRAINT unique_jobs_pkey PRIMARY KEY (org_id, type, key);
@@ -788,6 +796,8 @@ ALTER TABLE woflo.crons ENABLE ROW LEVEL SECURITY;
 ALTER TABLE woflo.migrations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE woflo.pauses ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE woflo.sleeping_workers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE woflo.unique_jobs ENABLE ROW LEVEL SECURITY;
 

@@ -1,4 +1,3 @@
--- not additive: woflo.sleeping_workers goes, woflo.workers takes its place.
 -- What all workers have to agree on lives here, not in their environment: who works, caps, pauses, unique keys, schedules by the clock.
 
 -- One row a worker process, written once a poll. Unlogged: a crash may forget it, the next poll brings it back.
@@ -92,7 +91,7 @@ end
 $body$;
 revoke all on function woflo.wake_workers() from public;
 
-drop table if exists woflo.sleeping_workers;
+-- woflo.sleeping_workers is read no more. It stays for workers that still write it; a later file drops it.
 
 -- A queue's rows change state three times in their life: vacuum comes by the row, not by the share of a table that keeps
 -- what is finished. Settings that somebody has made already are left alone.

@@ -15,6 +15,7 @@ internal sealed class Lane(string type, int width, DatabaseGate gate, IMediator 
     private CancellationToken _stopping;
     private CancellationToken _graceOver;
     private int _open;
+    private int _wokenWhileFull;
 
     public string Type => type;
 
@@ -36,13 +37,17 @@ internal sealed class Lane(string type, int width, DatabaseGate gate, IMediator 
         await _allClosed.Task;
     }
 
-    /// <summary>There may be work: looks for it. Where all slots are busy, each looks anyway when its job has ended.</summary>
+    /// <summary>There may be work: looks for it. Where all slots are busy, each looks anyway when its job has ended; one whose claim may have
+    /// come too early to see it looks once more.</summary>
     public void Wake()
     {
         if (Interlocked.Increment(ref _open) <= width && !_stopping.IsCancellationRequested)
+        {
             _ = Slot();
-        else
-            Close();
+            return;
+        }
+        Volatile.Write(ref _wokenWhileFull, 1);
+        Close();
     }
 
     private void Close()
@@ -55,11 +60,16 @@ internal sealed class Lane(string type, int width, DatabaseGate gate, IMediator 
     {
         try
         {
-            while (await gate.Send(new ClaimNextJob(type), _stopping) is { } leased)
+            do
             {
-                Wake();
-                await Attempt(leased);
+                while (await gate.Send(new ClaimNextJob(type), _stopping) is { } leased)
+                {
+                    if (IsWaiting)
+                        Wake();
+                    await Attempt(leased);
+                }
             }
+            while (Interlocked.Exchange(ref _wokenWhileFull, 0) == 1);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {

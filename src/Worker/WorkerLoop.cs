@@ -11,9 +11,11 @@ internal sealed class WorkerLoop(
 {
     private static readonly TimeSpan MinimumPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan CancelledJobsHeard = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PruneEvery = TimeSpan.FromMinutes(10);
 
     private readonly ILogger<WorkerLoop> _log = logs.CreateLogger<WorkerLoop>();
+    private volatile bool _listensAnew;
 
     /// <summary>Until <paramref name="stop"/>, or, when draining, until nothing is due.</summary>
     public async Task Run(bool drain, CancellationToken stop)
@@ -33,7 +35,7 @@ internal sealed class WorkerLoop(
                 Ending("watch", Watch(lanes, stir, drain ? stopping : null, stopping.Token)),
                 Ending("renew", Renew(lanesDone.Token)),
                 Ending("prune", Prune(stopping.Token)),
-                bell.Listen((types, dueIn) => _ = Ring(lanes, types, dueIn, stopping.Token), stir.Set, stopping.Token),
+                bell.Listen((types, dueIn) => _ = Ring(lanes, types, dueIn, stopping.Token), Heard, stopping.Token),
             ];
             using var ended = stopping.Token.Register(() => _ = EndGrace(graceOver, lanesDone.Token));
             await Task.WhenAny(working, fatal.Task);
@@ -46,6 +48,13 @@ internal sealed class WorkerLoop(
         finally
         {
             await lanesDone.CancelAsync();
+        }
+
+        // What was inserted while nobody listened was not heard.
+        void Heard()
+        {
+            _listensAnew = true;
+            stir.Set();
         }
 
         async Task Ending(string name, Task loop)
@@ -97,9 +106,13 @@ internal sealed class WorkerLoop(
         while (true)
         {
             var startedAt = time.GetTimestamp();
+            if (_listensAnew)
+                announced = [];
+            _listensAnew = false;
             var idle = lanes.All(lane => lane.IsIdle);
             string[] waiting = bell.IsListening ? [.. lanes.Where(lane => lane.IsWaiting).Select(lane => lane.Type)] : [];
             var outlook = await gate.Send(new LookForWork(waiting, Thoroughly: drained is not null), stopping);
+            var rest = time.GetElapsedTime(startedAt) * 4;
             var rescued = outlook.AnyLost ? await gate.Send(new RescueJobs(), stopping) : 0;
             var fired = outlook.AnyCronDue ? await gate.Send(new FireCrons(), stopping) : 0;
             foreach (var lane in lanes.Where(lane => outlook.DueTypes.Contains(lane.Type)))
@@ -114,16 +127,15 @@ internal sealed class WorkerLoop(
             announced = waiting;
             if (lookAgain)
                 continue;
-            // However costly a look is, it takes a fifth of the time at most, or comes once a poll.
-            var rest = time.GetElapsedTime(startedAt) * 4;
-            await Task.Delay(rest < options.PollInterval ? rest : options.PollInterval, time, stopping);
+            // However costly a look is, it takes a fifth of the time at most; what is longer was an outage.
+            await Task.Delay(rest < LongestRest ? rest : LongestRest, time, stopping);
             var pause = options.PollInterval * (0.9 + (0.2 * gate.Jitter()));
             if (outlook.NextDue is { } next && next < pause)
                 pause = next > MinimumPause ? next : MinimumPause;
             startedAt = time.GetTimestamp();
             // A lane that ran dry and that no insert wakes has to look; one that inserts wake has not.
             while (await stir.Wait(pause - time.GetElapsedTime(startedAt), stopping)
-                && drained is null && lanes.All(lane => !lane.IsWaiting || announced.Contains(lane.Type)))
+                && drained is null && !_listensAnew && lanes.All(lane => !lane.IsWaiting || announced.Contains(lane.Type)))
             {
             }
         }

@@ -46,6 +46,7 @@ internal sealed class ActiveLease(LeasedJob leased, TimeProvider time) : IDispos
 {
     private readonly CancellationTokenSource _stop = new(Timeout.InfiniteTimeSpan, time);
     private readonly Lock _gate = new();
+    // 0: not yet given.
     private long _limit;
     private long _deadline = long.MaxValue;
     private StopReason _told;
@@ -61,7 +62,17 @@ internal sealed class ActiveLease(LeasedJob leased, TimeProvider time) : IDispos
         : _told != StopReason.None ? _told
         : time.GetTimestamp() >= Volatile.Read(ref _deadline) ? StopReason.DeadlinePast : StopReason.None;
 
-    public void Extend(long sentAt, TimeSpan limit) => SetEnd(ref _limit, sentAt + Ticks(limit));
+    /// <summary>A lease that was past its limit stays lost: its attempt has been told so.</summary>
+    public void Extend(long sentAt, TimeSpan limit)
+    {
+        lock (_gate)
+        {
+            if (_limit != 0 && time.GetTimestamp() >= _limit)
+                _told = StopReason.LeaseLost;
+        }
+        if (_told != StopReason.LeaseLost)
+            SetEnd(ref _limit, sentAt + Ticks(limit));
+    }
 
     public void DueIn(TimeSpan deadline) => SetEnd(ref _deadline, time.GetTimestamp() + Ticks(deadline));
 

@@ -84,6 +84,24 @@ public sealed class Running_a_job : IDisposable
     }
 
     [Fact]
+    public async Task stays_lost_when_a_renewal_is_answered_after_the_limit()
+    {
+        _queue.Store.Renew(Arg.Any<IReadOnlyCollection<LeasedJob>>(), Arg.Any<CancellationToken>())
+            .Returns(call =>
+            {
+                _queue.Time.Advance(TimeSpan.FromSeconds(25));
+                return new Renewal(call.Arg<IReadOnlyCollection<LeasedJob>>().Select(held => held.Fence).ToHashSet(), new HashSet<Guid>());
+            });
+        _queue.HandlerDoes(async (_, token) =>
+        {
+            await _queue.Send(new RenewLeases());
+            await Task.Delay(Timeout.Infinite, token);
+            return new JobOutcome.Succeeded();
+        });
+        Assert.Null(await _queue.ClaimAndRun());
+    }
+
+    [Fact]
     public async Task fails_as_timed_out_when_its_types_deadline_is_past()
     {
         _queue.Store.Renew(Arg.Any<IReadOnlyCollection<LeasedJob>>(), Arg.Any<CancellationToken>())

@@ -141,6 +141,25 @@ public sealed class Sharing_the_queue
     }
 
     [Fact]
+    public async Task goes_on_to_the_next_organisation_where_somebody_holds_the_only_due_row_of_one()
+    {
+        await using var queue = await AQueue.Create();
+        var other = await queue.NewOrganisation();
+        await Fill(queue, queue.Org, 1);
+        await Fill(queue, other, 1);
+        foreach (var held in new[] { queue.Org, other })
+        {
+            await using var connection = await queue.Open();
+            await using var transaction = await connection.BeginTransactionAsync(Cancellation);
+            await using (var hold = new Npgsql.NpgsqlCommand($"select 1 from job_queue where org_id = '{held}' for update", connection, transaction))
+                await hold.ExecuteNonQueryAsync(Cancellation);
+            Assert.NotEqual(held, (await queue.Store().Claim(JobTypes.AiEnrich, Cancellation))!.Job.OrgId);
+            await transaction.RollbackAsync(Cancellation);
+            await queue.Execute("update job_queue set status = 'queued'");
+        }
+    }
+
+    [Fact]
     public async Task finds_a_row_that_comes_in_before_its_place_at_the_next_look()
     {
         await using var queue = await AQueue.Create();

@@ -21,6 +21,7 @@ internal sealed class ClaimCursor(TimeSpan poll, TimeProvider time)
 
     /// <summary>Of the time, for reading from the start.</summary>
     private const double Share = 0.05;
+    private static readonly TimeSpan UnansweredLook = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ForgottenAfter = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
@@ -48,6 +49,9 @@ internal sealed class ClaimCursor(TimeSpan poll, TimeProvider time)
         {
             var fromStart = thoroughly || time.GetTimestamp() >= _lookFromStartAt;
             Add(parameters, fromStart ? [] : Places());
+            // Until it has come to an end: one that never does must not be asked for again at once.
+            if (fromStart)
+                _lookFromStartAt = time.GetTimestamp() + (long)(UnansweredLook.TotalSeconds * time.TimestampFrequency);
             return fromStart;
         }
     }

@@ -29,7 +29,7 @@ internal sealed class EnqueueStore(NpgsqlDataSource dataSource) : IEnqueueStore
     {
         if (jobs.Count == 0)
             return [];
-        // Ascending: jobs of one call share run_after and created_at, and are then claimed by id.
+        // Ascending, in the list's order.
         var ids = jobs.Select(_ => Guid.CreateVersion7()).Order().ToArray();
         // The first of a key in this list stands for the others.
         Dictionary<(Guid OrgId, string Type, string Key), int> firsts = [];

@@ -77,7 +77,8 @@ internal static class JobSql
     /// those that others hold. Why so, and what else was tried: docs/adr/0008-fair-claim.md; figures: bench/README.md.</summary>
     public const string Claim = $"""
         {Ring}, due as materialized (
-          select o.* from organisation o where o.is_due and o.room > 0 limit (select t.room from t)
+          -- Some more than are needed: of one whose due rows others hold nothing comes.
+          select o.* from organisation o where o.is_due and o.room > 0 limit (select t.room + 20 from t)
         )
         update public.job_queue j
            set status = 'running', attempts = j.attempts + 1, fence = gen_random_uuid(), lease_expires_at = now() + @lease,

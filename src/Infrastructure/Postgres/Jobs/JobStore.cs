@@ -159,6 +159,9 @@ internal sealed class JobStore : IJobStore
 
     public Task<EndedJob?> RescueNext(RetryPolicy retry, IReadOnlyCollection<Guid> skip, CancellationToken cancellation) => InTransaction(async (connection, transaction) =>
     {
+        // A shop's row that somebody holds keeps this job from being rescued, and must not keep the others.
+        await using (var patience = Command(connection, "set local lock_timeout = '1s'"))
+            await patience.ExecuteNonQueryAsync(cancellation);
         await using var next = Command(connection, JobSql.NextLost, ("legacy", _options.LegacyLease), ("skip", skip.ToArray()));
         Job job;
         string? worker;
@@ -179,7 +182,9 @@ internal sealed class JobStore : IJobStore
             await update.ExecuteNonQueryAsync(cancellation);
             await Apply(Effect(end, failure, null), job.After(end), transaction, cancellation);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException && DatabaseErrors.Translate(exception) is null)
+        catch (Exception exception) when (
+            exception is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable }
+            || (exception is not OperationCanceledException && DatabaseErrors.Translate(exception) is null))
         {
             throw new RescueFailedException(job.Id, exception);
         }
