@@ -104,5 +104,5 @@ internal static class InsertRows
         [new(DatabaseUrl.Variable, database.Url)]);
 
     private static string AWorker(bool asleep) =>
-        $"insert into woflo.workers (instance, worker_id, types, live_until, waits_for) values (gen_random_uuid(), 'bench', '{{ai_enrich}}', now() + interval '1 hour', '{{{(asleep ? "ai_enrich" : "schedule_run")}}}')";
+        $"insert into woflo.workers (instance, worker_id, types, live_until, waits_for) values (gen_random_uuid(), 'bench', '{{ai_enrich}}', now() + interval '1 hour', '{{{(asleep ? "ai_enrich" : "")}}}')";
 }

@@ -92,7 +92,7 @@ public sealed class Looking_after_the_queue
         Assert.Equal((false, false, true, jobs[1].Id), (jobs[0].WasThere, jobs[1].WasThere, jobs[2].WasThere, jobs[2].Id));
         Assert.True(await shop.One<bool>(
             $$"""
-            select type = 'schedule_run' and payload = '{"é": "é"}' and max_attempts = 1 and run_after = created_at + interval '90.5 seconds'
+            select type = 'schedule_run' and payload = '{"é": "é"}' and max_attempts = 1 and run_after between created_at + interval '90.4 seconds' and created_at + interval '90.5 seconds'
               from job_queue where id = '{{jobs[1].Id}}'
             """));
         Assert.Contains("1 jobs queued, 2 were there", await Says(0, shop.Url, "enqueue", "--file", file.Path), StringComparison.Ordinal);
