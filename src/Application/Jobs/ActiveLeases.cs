@@ -69,9 +69,9 @@ internal sealed class ActiveLease(LeasedJob leased, TimeProvider time) : IDispos
         {
             if (_limit != 0 && time.GetTimestamp() >= _limit)
                 _told = StopReason.LeaseLost;
+            else
+                SetEnd(ref _limit, sentAt + Ticks(limit));
         }
-        if (_told != StopReason.LeaseLost)
-            SetEnd(ref _limit, sentAt + Ticks(limit));
     }
 
     public void DueIn(TimeSpan deadline) => SetEnd(ref _deadline, time.GetTimestamp() + Ticks(deadline));

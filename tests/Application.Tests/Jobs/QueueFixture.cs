@@ -52,6 +52,13 @@ internal sealed class QueueFixture : IDisposable
     public void HandlerDoes(Func<JobRun, CancellationToken, Task<JobOutcome>> work) =>
         Handler.Handle(Arg.Any<JobRun>(), Arg.Any<CancellationToken>()).Returns(call => work(call.Arg<JobRun>(), call.Arg<CancellationToken>()));
 
+    public void RenewalsLand(TimeSpan after = default) =>
+        Store.Renew(Arg.Any<IReadOnlyCollection<LeasedJob>>(), Arg.Any<CancellationToken>()).Returns(call =>
+        {
+            Time.Advance(after);
+            return new Renewal(call.Arg<IReadOnlyCollection<LeasedJob>>().Select(held => held.Fence).ToHashSet(), new HashSet<Guid>());
+        });
+
     public Task<IRequest<EndResult>?> ClaimAndRun() => ClaimAndRunUntil(CancellationToken.None);
 
     public async Task<IRequest<EndResult>?> ClaimAndRunUntil(CancellationToken graceOver)

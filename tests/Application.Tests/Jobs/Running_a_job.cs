@@ -86,12 +86,7 @@ public sealed class Running_a_job : IDisposable
     [Fact]
     public async Task stays_lost_when_a_renewal_is_answered_after_the_limit()
     {
-        _queue.Store.Renew(Arg.Any<IReadOnlyCollection<LeasedJob>>(), Arg.Any<CancellationToken>())
-            .Returns(call =>
-            {
-                _queue.Time.Advance(TimeSpan.FromSeconds(25));
-                return new Renewal(call.Arg<IReadOnlyCollection<LeasedJob>>().Select(held => held.Fence).ToHashSet(), new HashSet<Guid>());
-            });
+        _queue.RenewalsLand(after: TimeSpan.FromSeconds(25));
         _queue.HandlerDoes(async (_, token) =>
         {
             await _queue.Send(new RenewLeases());
@@ -104,8 +99,7 @@ public sealed class Running_a_job : IDisposable
     [Fact]
     public async Task fails_as_timed_out_when_its_types_deadline_is_past()
     {
-        _queue.Store.Renew(Arg.Any<IReadOnlyCollection<LeasedJob>>(), Arg.Any<CancellationToken>())
-            .Returns(call => new Renewal(call.Arg<IReadOnlyCollection<LeasedJob>>().Select(held => held.Fence).ToHashSet(), new HashSet<Guid>()));
+        _queue.RenewalsLand();
         _queue.Handler.Deadline(Arg.Any<Job>()).Returns(TimeSpan.FromSeconds(45));
         _queue.HandlerDoes(async (_, token) =>
         {
@@ -124,8 +118,7 @@ public sealed class Running_a_job : IDisposable
     [Fact]
     public async Task goes_on_while_renewals_land()
     {
-        _queue.Store.Renew(Arg.Any<IReadOnlyCollection<LeasedJob>>(), Arg.Any<CancellationToken>())
-            .Returns(call => new Renewal(call.Arg<IReadOnlyCollection<LeasedJob>>().Select(held => held.Fence).ToHashSet(), new HashSet<Guid>()));
+        _queue.RenewalsLand();
         _queue.HandlerDoes(async (_, token) =>
         {
             for (var i = 0; i < 10; i++)

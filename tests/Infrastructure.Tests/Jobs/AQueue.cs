@@ -35,11 +35,15 @@ internal sealed class AQueue : IAsyncDisposable
     public JobStore Store(
         string workerId = "worker-1", double leaseSeconds = 30, IJobEffects? effects = null, string? connectionString = null)
     {
-        var source = Source(connectionString);
         var options = QueueOptions.Read(new SettingsReader(name => name == "WORKER_ID" ? workerId : null));
-        return new JobStore(source, new RenewalSource(source), options with { Lease = TimeSpan.FromSeconds(leaseSeconds) }, effects is null ? [] : [effects],
-            new PoolerWatch(saidByUrl: false), new Bulkhead(source), TimeProvider.System);
+        return StoreOn(Source(connectionString), options with { Lease = TimeSpan.FromSeconds(leaseSeconds) }, effects: effects is null ? [] : [effects]);
     }
+
+    /// <summary>A store on that data source; what is left out is as in a worker without settings, but renewals take the same connections.</summary>
+    public static JobStore StoreOn(
+        NpgsqlDataSource source, QueueOptions? options = null, RenewalSource? renewals = null, PoolerWatch? watch = null, params IJobEffects[] effects) => new(
+            source, renewals ?? new RenewalSource(source), options ?? QueueOptions.Read(new SettingsReader(_ => null)), effects,
+            watch ?? new PoolerWatch(saidByUrl: false), new Bulkhead(source), TimeProvider.System);
 
     public QueueKeeper Keeper() => new(Source());
 

@@ -3,10 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Woflo.Application.Jobs;
-using Woflo.Application.Settings;
 using Woflo.Domain.Jobs;
-using Woflo.Infrastructure.Postgres;
-using Woflo.Infrastructure.Postgres.Jobs;
 
 namespace Woflo.Infrastructure.Tests.Jobs;
 
@@ -34,8 +31,7 @@ public sealed class Plans_of_hot_statements
             await queue.Execute("vacuum analyze job_queue");
         using var plans = new Plans();
         await using var source = Explained(queue, plans, planCacheMode);
-        var store = new JobStore(
-            source, new RenewalSource(source), QueueOptions.Read(new SettingsReader(_ => null)), [], new PoolerWatch(false), new Bulkhead(source), TimeProvider.System);
+        var store = AQueue.StoreOn(source);
 
         List<LeasedJob> leased = [];
         for (var round = 0; round < 4; round++)
@@ -76,8 +72,7 @@ public sealed class Plans_of_hot_statements
             await see.ExecuteScalarAsync(Cancellation);
         using var plans = new Plans();
         await using var source = Explained(queue, plans, "auto");
-        var store = new JobStore(
-            source, new RenewalSource(source), QueueOptions.Read(new SettingsReader(_ => null)), [], new PoolerWatch(false), new Bulkhead(source), TimeProvider.System);
+        var store = AQueue.StoreOn(source);
 
         // 20,000 rows are taken, and their entries in the index stay where the snapshot can see them.
         for (var taken = 0; taken < 20_000; taken += 500)

@@ -1,8 +1,6 @@
 using Woflo.Application.Jobs;
-using Woflo.Application.Settings;
 using Woflo.Domain.Jobs;
 using Woflo.Infrastructure.Postgres;
-using Woflo.Infrastructure.Postgres.Jobs;
 
 namespace Woflo.Infrastructure.Tests.Jobs;
 
@@ -126,8 +124,7 @@ public sealed class Rescuing_and_replaying
         var watch = new PoolerWatch(false);
         await using var pooled = DataSources.Pooled(queue.Url, "test", watch);
         using var renewals = DataSources.Renewals(queue.Url, "test");
-        var store = new JobStore(
-            pooled, renewals, QueueOptions.Read(new SettingsReader(_ => null)), [], watch, new Bulkhead(pooled), TimeProvider.System);
+        var store = AQueue.StoreOn(pooled, renewals: renewals, watch: watch);
         await queue.Enqueue();
         var leased = (await store.Claim(JobTypes.AiEnrich, Cancellation))!;
         await queue.Execute("update job_queue set lease_expires_at = now() + interval '1 second'");

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Woflo.Application.Database;
 using Woflo.Application.Jobs;
-using Woflo.Application.Settings;
 using Woflo.Domain.Jobs;
 using Woflo.Infrastructure.Postgres;
 using Woflo.Infrastructure.Postgres.Jobs;
@@ -25,9 +24,8 @@ public sealed class Through_pgbouncer
             ids.Add(await queue.Enqueue(i % 2 == 0 ? JobTypes.AiEnrich : JobTypes.ScheduleRun, org: await queue.NewOrganisation()));
         var watch = new PoolerWatch(false);
         await using var source = DataSources.Pooled(DatabaseUrl.Parse(pooler.Url(queue.Url)), "woflo-tests", watch);
-        var store = new JobStore(
-            source, new RenewalSource(source), QueueOptions.Read(new SettingsReader(_ => null)),
-            [new RecordingEffects(JobTypes.AiEnrich), new RecordingEffects(JobTypes.ScheduleRun)], watch, new Bulkhead(source), TimeProvider.System);
+        var store = AQueue.StoreOn(
+            source, watch: watch, effects: [new RecordingEffects(JobTypes.AiEnrich), new RecordingEffects(JobTypes.ScheduleRun)]);
 
         // More at once than the pooler has connections to the server, so that statements of one client meet several.
         var done = new HashSet<Guid>();

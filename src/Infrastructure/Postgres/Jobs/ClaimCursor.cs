@@ -28,7 +28,8 @@ internal sealed class ClaimCursor(TimeSpan poll, TimeProvider time)
     private readonly Dictionary<Guid, Taken> _taken = [];
     private Guid _lastServed;
     private bool _claimFromStart;
-    private long _lookFromStartAt = long.MinValue;
+    private long _lookedFromStartAt;
+    private TimeSpan _rest;
 
     /// <summary>Adds the parameters of <see cref="JobSql.Claim"/> that say where it goes on.</summary>
     public void ForClaim(NpgsqlParameterCollection parameters)
@@ -47,11 +48,11 @@ internal sealed class ClaimCursor(TimeSpan poll, TimeProvider time)
     {
         lock (_gate)
         {
-            var fromStart = thoroughly || time.GetTimestamp() >= _lookFromStartAt;
+            var fromStart = thoroughly || time.GetElapsedTime(_lookedFromStartAt) >= _rest;
             Add(parameters, fromStart ? [] : Places());
             // Until it has come to an end: one that never does must not be asked for again at once.
             if (fromStart)
-                _lookFromStartAt = time.GetTimestamp() + (long)(UnansweredLook.TotalSeconds * time.TimestampFrequency);
+                (_lookedFromStartAt, _rest) = (time.GetTimestamp(), UnansweredLook);
             return fromStart;
         }
     }
@@ -62,7 +63,7 @@ internal sealed class ClaimCursor(TimeSpan poll, TimeProvider time)
         lock (_gate)
         {
             var rest = took / Share;
-            _lookFromStartAt = time.GetTimestamp() + (long)((rest > poll ? rest : poll * 0.5).TotalSeconds * time.TimestampFrequency);
+            (_lookedFromStartAt, _rest) = (time.GetTimestamp(), rest > poll ? rest : poll * 0.5);
             _claimFromStart |= foundAny;
         }
     }

@@ -227,7 +227,7 @@ internal sealed class JobStore : IJobStore
     {
         await using var connection = await _dataSource.OpenConnectionAsync(cancellation);
         await using var batch = new NpgsqlBatch(connection);
-        // Expires by itself: a killed worker must not have every insert notify for ever.
+        // Expires by itself: a killed worker must not have every insert notify for ever. Looks rest a while after one that took long.
         Add(batch, JobSql.Look, ("types", types.ToArray()), ("legacy", _options.LegacyLease), ("instance", _instance), ("worker", _options.WorkerId),
             ("expiry", (_options.PollInterval * 2) + TimeSpan.FromSeconds(5)), ("waits_for", waitsFor.ToArray()));
         HashSet<string> fromStart = [];
