@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Woflo.Application.Enrichment;
 using Woflo.Application.Jobs;
 using Woflo.Application.Pipeline;
+using Woflo.Application.Scheduling;
 
 namespace Woflo.Application;
 
@@ -24,6 +25,7 @@ public static class ApplicationServices
             .WithSingletonLifetime());
         services.TryAddSingleton<IEnricher, LexiconEnricher>();
         services.AddSingleton<ActiveLeases>();
+        services.AddSingleton<ShopPlanner>();
         services.AddSingleton<AttemptEnding>();
         services.AddSingleton<FailureAlarm>();
         services.AddSingleton(provider => provider.GetRequiredService<QueueOptions>().Retry);

@@ -14,13 +14,13 @@ public sealed record ScheduleResults(
     public int TaskCount => Items.Count;
 
     public static ScheduleResults Of(
-        Guid runId, ShopProblem problem, Schedule plan, Cost cost, SolverAnswer answer, IReadOnlyList<string> notes, int wallTimeMs)
+        Guid runId, ShopProblem problem, ShopPlan plan, IReadOnlyList<string> notes)
     {
-        var items = plan.Items.Select(i => PlannedItem.Of(problem, i)).OrderBy(i => i.StartAt).ThenBy(i => i.TaskId).ToArray();
+        var items = plan.Schedule.Items.Select(i => PlannedItem.Of(problem, i)).OrderBy(i => i.StartAt).ThenBy(i => i.TaskId).ToArray();
         return new ScheduleResults(
             runId, problem.Horizon.Now, items,
-            [.. plan.LeftOut.Select(l => new LeftOutItem(problem.Tasks[l.Task].Id, problem.Tasks[l.Task].Name, l.Reason))],
-            items.Count(i => i.IsLocked), wallTimeMs, answer.Status, cost.Total, cost.Parts, cost.Levels, answer.Stages, notes);
+            [.. plan.Schedule.LeftOut.Select(l => new LeftOutItem(problem.Tasks[l.Task].Id, problem.Tasks[l.Task].Name, l.Reason))],
+            items.Count(i => i.IsLocked), plan.WallTimeMs, plan.Status, plan.Cost.Total, plan.Cost.Parts, plan.Cost.Levels, plan.Stages, notes);
     }
 }
 

@@ -8,9 +8,9 @@ using Woflo.Domain.Scheduling;
 
 namespace Woflo.Application.Scheduling;
 
-/// <summary>Plans a shop: reads it, builds a plan, lets the solver better it, and lets only a legal one out.</summary>
+/// <summary>Plans a shop: reads it, plans it, and hands out what to write.</summary>
 internal sealed class ScheduleRunHandler(
-    IShopReader shop, IScheduleSolver solver, IValidator<OwnedPayload> validator, TimeProvider time, ILogger<ScheduleRunHandler> log)
+    IShopReader shop, ShopPlanner planner, IValidator<OwnedPayload> validator, TimeProvider time, ILogger<ScheduleRunHandler> log)
     : IJobHandler
 {
     private const double LongestLimitSeconds = 300;
@@ -51,7 +51,8 @@ internal sealed class ScheduleRunHandler(
         var horizon = HorizonOf(row, payload, notes);
         var budget = Budget(payload, notes);
         var problem = await ReadProblem(run.Job.OrgId, horizon, cancellation);
-        var results = await Plan(row.Id, problem, budget, notes, run.WindDown, cancellation);
+        var plan = await planner.Plan(problem, Objective.Default, new PlanRequest(budget), run.WindDown, cancellation);
+        var results = ScheduleResults.Of(row.Id, problem, plan, [.. problem.Notes, .. notes, .. plan.Notes]);
         log.ScheduleRunJobCompleted(row.Id, "succeeded", results.TaskCount, Milliseconds(started));
         return new JobOutcome.Succeeded(results);
     }
@@ -117,63 +118,6 @@ internal sealed class ScheduleRunHandler(
             },
             _ => throw new UnreachableException(),
         };
-
-    private async Task<ScheduleResults> Plan(
-        Guid runId, ShopProblem problem, TimeSpan budget, List<string> notes, CancellationToken windDown, CancellationToken cancellation)
-    {
-        var began = Stopwatch.GetTimestamp();
-        var objective = Objective.Default;
-        var evaluator = new ScheduleEvaluator(problem, objective);
-        var free = new FreeTime(problem);
-        var reasons = new LeftOutReasons(problem, free);
-        var constructor = new ListConstructor(problem, objective, free);
-
-        var plan = reasons.Explain(constructor.Build());
-        if (evaluator.Check(plan) is [var fault, ..])
-            throw new InvalidOperationException($"The constructed plan breaks the rule {fault.Rule}: {fault.Message}");
-        var cost = evaluator.Evaluate(plan);
-
-        var answer = await Search(problem, free, objective, plan.Items, Left(budget, began), windDown, cancellation);
-        var found = reasons.Explain(answer.Items);
-        if (evaluator.Check(found) is [var broken, ..])
-        {
-            log.PlanRejected(runId, broken.Rule, broken.Message);
-            notes.Add($"The solver's plan broke the rule {broken.Rule} and was not used.");
-            answer = answer with { Status = "FEASIBLE" };
-        }
-        else
-        {
-            // Whatever still fits goes in, so that a task left out for want of room truly finds none.
-            var completed = reasons.Explain(constructor.Complete(found.Items));
-            if (evaluator.Check(completed).Count == 0 && evaluator.Evaluate(completed).IsBetterThan(evaluator.Evaluate(found)))
-                found = completed;
-            if (evaluator.Evaluate(found) is var foundCost && foundCost.IsBetterThan(cost))
-                (plan, cost) = (found, foundCost);
-        }
-        return ScheduleResults.Of(runId, problem, plan, cost, answer, [.. problem.Notes, .. notes], Milliseconds(began));
-    }
-
-    private async Task<SolverAnswer> Search(
-        ShopProblem problem, FreeTime free, Objective objective, IReadOnlyList<ScheduledTask> start, TimeSpan budget,
-        CancellationToken windDown, CancellationToken cancellation)
-    {
-        try
-        {
-            return await solver.Solve(problem, free, objective, start, budget, windDown, cancellation);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            // The constructed plan is legal: a solver that fails costs quality, not the plan.
-            log.SolverFailed(e);
-            return new SolverAnswer(start, "FEASIBLE", [new SolverStage("failed", e.GetType().Name, 0, 0, 0)]);
-        }
-    }
-
-    private static TimeSpan Left(TimeSpan budget, long began)
-    {
-        var left = budget - Stopwatch.GetElapsedTime(began);
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
-    }
 
     private static int Milliseconds(long since) => (int)Stopwatch.GetElapsedTime(since).TotalMilliseconds;
 

@@ -14,8 +14,8 @@ internal static partial class SchedulingLog
         this ILogger log, Guid schedule_run_id, string status, int task_count, int wall_time_ms);
 
     [LoggerMessage(EventName = "schedule_plan_rejected", Level = LogLevel.Error,
-        Message = "The solver's plan for {schedule_run_id} breaks {rule}: {detail}")]
-    public static partial void PlanRejected(this ILogger log, Guid schedule_run_id, string rule, string detail);
+        Message = "The solver's plan breaks {rule}: {detail}")]
+    public static partial void PlanRejected(this ILogger log, string rule, string detail);
 
     [LoggerMessage(EventName = "schedule_solver_failed", Level = LogLevel.Error,
         Message = "The solver failed; the constructed plan is used")]

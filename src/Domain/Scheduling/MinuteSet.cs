@@ -112,6 +112,31 @@ public sealed class MinuteSet : IEquatable<MinuteSet>
         return null;
     }
 
+    /// <summary>The end of <paramref name="length"/> minutes of this set counted from <paramref name="start"/>, which must be one of them.</summary>
+    public int? EndAfter(int start, int length)
+    {
+        var i = FirstEndingAfter(start);
+        if (i == _ranges.Length || _ranges[i].Start > start)
+            return null;
+        for (var left = length; i < _ranges.Length; i++)
+        {
+            var from = Math.Max(start, _ranges[i].Start);
+            if (from + left <= _ranges[i].End)
+                return from + left;
+            left -= _ranges[i].End - from;
+        }
+        return null;
+    }
+
+    /// <summary>How many minutes of [start, end) are in this set.</summary>
+    public int MinutesWithin(int start, int end)
+    {
+        var minutes = 0;
+        for (var i = FirstEndingAfter(start); i < _ranges.Length && _ranges[i].Start < end; i++)
+            minutes += Math.Min(end, _ranges[i].End) - Math.Max(start, _ranges[i].Start);
+        return minutes;
+    }
+
     /// <summary>All minutes from which <paramref name="length"/> minutes lie in one range.</summary>
     public MinuteSet StartsFor(int length) => Of(_ranges.Select(r => new MinuteRange(r.Start, r.End - length + 1)));
 

@@ -47,8 +47,10 @@ public sealed class ScheduleEvaluator(ShopProblem problem, Objective objective)
                 end = item.EndMinute;
                 cost.Add(CostTerm.SkillMismatch, objective.Skill(task, problem.Technicians[item.Technician]));
                 cost.Add(CostTerm.PartsNotReady, task.PartsNotReady ? objective.PartsNotReady : 0);
-                var wait = Math.Max(0, item.StartMinute - problem.Horizon.EarliestMinute);
-                cost.Add(CostTerm.Priority, (long)wait * objective.WaitMinute(problem, task));
+                cost.Add(CostTerm.Stability, objective.Stability(problem, task, item.Technician, item.Bay, item.StartMinute));
+                cost.Add(CostTerm.Priority, objective.Wait(problem, task, item.StartMinute));
+                foreach (var worked in problem.Segments(item))
+                    cost.Add(CostTerm.Overtime, objective.Overtime(problem.Technicians[item.Technician], worked));
             }
             else
             {
@@ -60,12 +62,32 @@ public sealed class ScheduleEvaluator(ShopProblem problem, Objective objective)
         {
             if (completion[i] is not { } end)
                 continue;
-            var order = problem.WorkOrders[i];
-            var weight = (long)objective.LateMinute(order);
-            cost.Add(CostTerm.DueDate, weight * Math.Max(0, end - (order.DueMinute ?? end)));
-            cost.Add(CostTerm.Commitment, weight * objective.CommitmentFactor * Math.Max(0, end - (order.CommitmentMinute ?? end)));
+            var (due, commitment) = objective.Lateness(problem.WorkOrders[i], end);
+            cost.Add(CostTerm.DueDate, due);
+            cost.Add(CostTerm.Commitment, commitment);
         }
+        foreach (var ofOne in placed.Values.GroupBy(i => problem.Tasks[i.Task].WorkOrder))
+            cost.Add(CostTerm.BayChange, (long)objective.BayChange * BayChanges(ofOne));
+        foreach (var ofOne in placed.Values.GroupBy(i => i.Technician))
+            cost.Add(CostTerm.WorkInProgress, (long)objective.WorkInProgress * BegunAboveLimit(ofOne.Key, ofOne));
         return cost;
+    }
+
+    private static int BayChanges(IEnumerable<ScheduledTask> ofOneOrder)
+    {
+        var bays = ofOneOrder.Where(i => i.Bay is not null).OrderBy(i => i.StartMinute).ThenBy(i => i.Task).Select(i => i.Bay).ToArray();
+        return bays.Zip(bays.Skip(1)).Count(pair => pair.First != pair.Second);
+    }
+
+    // A work order is open for a technician from the start of their first task of it to the end of their last.
+    private int BegunAboveLimit(int technician, IEnumerable<ScheduledTask> ofOneTechnician)
+    {
+        if (problem.Technicians[technician].WipLimit is not { } limit)
+            return 0;
+        var open = ofOneTechnician.GroupBy(i => problem.Tasks[i.Task].WorkOrder)
+            .Select(g => new MinuteRange(g.Min(i => i.StartMinute), g.Max(i => i.EndMinute)))
+            .OrderBy(r => r.Start).ThenBy(r => r.End).ToArray();
+        return open.Where((r, i) => open.Take(i).Count(o => o.End > r.Start) >= limit).Count();
     }
 
     private IEnumerable<Violation> CheckAlone(ScheduledTask item)
@@ -75,8 +97,10 @@ public sealed class ScheduleEvaluator(ShopProblem problem, Objective objective)
         var hold = task.Hold;
         if (task.MustStayOut is not null)
             yield return Broken("must_stay_out", item, $"is placed, though: {task.MustStayOut.Text}");
-        if (item.EndMinute - item.StartMinute != task.MinutesFor(technician))
-            yield return Broken("duration", item, $"takes {task.MinutesFor(technician)} min, not {item.EndMinute - item.StartMinute}");
+        var isSplit = problem.IsSplit(task, item.Technician, item.Bay);
+        var worked = isSplit ? problem.Segments(item).Sum(s => s.Length) : item.Minutes.Length;
+        if (worked != task.MinutesFor(technician))
+            yield return Broken("duration", item, $"takes {task.MinutesFor(technician)} min, not {worked}");
         if ((hold?.Technician ?? item.Technician) != item.Technician || (hold?.Bay ?? item.Bay) != item.Bay
             || (hold?.StartMinute ?? item.StartMinute) != item.StartMinute || (hold?.EndMinute ?? item.EndMinute) != item.EndMinute)
             yield return Broken("lock", item, "is moved away from where it is held");
@@ -97,6 +121,13 @@ public sealed class ScheduleEvaluator(ShopProblem problem, Objective objective)
             yield return Broken("too_early", item, $"starts at minute {item.StartMinute}, before {task.ReleaseMinute}");
         if (item.EndMinute > task.DeadlineMinute)
             yield return Broken("too_late", item, $"ends at minute {item.EndMinute}, after {task.DeadlineMinute}");
+        if (isSplit)
+        {
+            // Its stretches lie in the hours of both by their making; what they do not show is a start or an end outside of them.
+            if (problem.Segments(item) is not [var first, .., var last] || first.Start != item.StartMinute || last.End != item.EndMinute)
+                yield return Broken("technician_hours", item, $"starts or ends outside the working hours of {technician.Name}");
+            yield break;
+        }
         if (!technician.Windows.Covers(item.StartMinute, item.EndMinute))
             yield return Broken("technician_hours", item, $"lies outside the working hours of {technician.Name}");
         if (item.Bay is { } closed && !problem.Bays[closed].Windows.Covers(item.StartMinute, item.EndMinute))

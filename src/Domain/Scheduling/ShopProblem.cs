@@ -4,9 +4,16 @@ namespace Woflo.Domain.Scheduling;
 
 public sealed record TechnicianSkill(string Name, int Level, bool IsSafetyCritical = false);
 
-/// <param name="Windows">When the technician works: shifts without leave.</param>
-public sealed record Technician(Guid Id, string Name, decimal Efficiency, IReadOnlyList<TechnicianSkill> Skills, MinuteSet Windows)
+/// <param name="Windows">When work may be planned for the technician: shifts without leave, and the overtime they may do.</param>
+/// <param name="Overtime">The part of <paramref name="Windows"/> that costs extra; null: none.</param>
+/// <param name="WipLimit">Open work orders above which more of them cost extra; null: no limit.</param>
+public sealed record Technician(
+    Guid Id, string Name, decimal Efficiency, IReadOnlyList<TechnicianSkill> Skills, MinuteSet Windows, MinuteSet? Overtime = null,
+    int? WipLimit = null)
 {
+    /// <summary>Shifts without leave and without overtime.</summary>
+    public MinuteSet RegularWindows { get; } = Overtime is null ? Windows : Windows.Subtract(Overtime);
+
     /// <summary>0 where the technician lacks the skill.</summary>
     public int LevelOf(string skill) => Skills.FirstOrDefault(s => Skill.Same(s.Name, skill))?.Level ?? 0;
 }
@@ -29,6 +36,9 @@ public sealed record Hold(
     int? Technician, int? Bay, int? StartMinute, int? EndMinute, bool IsInProgress,
     DateTimeOffset? ExactStart = null, DateTimeOffset? ExactEnd = null);
 
+/// <summary>Where the last published plan has a task: what people were told. Indices into the problem's lists.</summary>
+public sealed record Promise(int Technician, int? Bay, int StartMinute);
+
 /// <summary>A task to plan, all rules of its rows applied.</summary>
 /// <param name="WorkOrder">Index into <see cref="ShopProblem.WorkOrders"/>.</param>
 /// <param name="TwiceMeanMinutes">Low plus high: the mean without its half minute.</param>
@@ -39,7 +49,7 @@ public sealed record Hold(
 public sealed record WorkTask(
     Guid Id, string Name, int WorkOrder, TaskType Type, long TwiceMeanMinutes, string? RequiredSkill, bool SkillIsHard, bool NeedsBay,
     string? BayType, int ReleaseMinute, int DeadlineMinute, bool PartsNotReady, bool WasScheduled,
-    int? PartsMinute = null, Hold? Hold = null, LeftOutReason? MustStayOut = null)
+    int? PartsMinute = null, Hold? Hold = null, LeftOutReason? MustStayOut = null, Promise? Promise = null)
 {
     public const int LongestMinutes = 10_000_000;
 
@@ -85,8 +95,50 @@ public sealed class ShopProblem(
     /// <summary>What was assumed or mended while the problem was put together, for people.</summary>
     public IReadOnlyList<string> Notes { get; } = notes;
 
+    private readonly Dictionary<(int Technician, int? Bay, bool IsRegular), MinuteSet> _windows = [];
+    private readonly Lock _lock = new();
+
     public ILookup<int, int> Predecessors { get; } = precedences.ToLookup(p => p.After, p => p.Before);
     public ILookup<int, int> Successors { get; } = precedences.ToLookup(p => p.Before, p => p.After);
+
+    /// <summary>When the technician is at work and the bay, where one is needed, is open.</summary>
+    public MinuteSet Windows(int technician, int? bay) => Windows(technician, bay, isRegular: false);
+
+    /// <summary>The same without overtime: work over several shifts takes none.</summary>
+    public MinuteSet RegularWindows(int technician, int? bay) => Windows(technician, bay, isRegular: true);
+
+    /// <summary>Whether the task is longer than any window there, so that it is worked in consecutive ones.</summary>
+    public bool IsSplit(WorkTask task, int technician, int? bay) =>
+        !task.IsTimeHeld && task.MinutesFor(Technicians[technician]) > Windows(technician, bay).LongestMinutes;
+
+    /// <summary>When the task ends once it starts at <paramref name="start"/>: one stretch of work where any window is long enough,
+    /// else window after window, from the first minute to the last its technician's and its bay's.</summary>
+    /// <returns>Null where that technician cannot start then, or not finish within the horizon.</returns>
+    public int? EndOf(WorkTask task, int technician, int? bay, int start)
+    {
+        var minutes = task.MinutesFor(Technicians[technician]);
+        if (task.IsTimeHeld)
+            return start + minutes;
+        return IsSplit(task, technician, bay)
+            ? RegularWindows(technician, bay).EndAfter(start, minutes)
+            : Windows(technician, bay).Covers(start, start + minutes) ? start + minutes : null;
+    }
+
+    /// <summary>The stretches in which an item is worked; one where it is not split.</summary>
+    public IReadOnlyList<MinuteRange> Segments(ScheduledTask item) => IsSplit(Tasks[item.Task], item.Technician, item.Bay)
+        ? RegularWindows(item.Technician, item.Bay).Clip(item.StartMinute, item.EndMinute).Ranges
+        : [item.Minutes];
+
+    private MinuteSet Windows(int technician, int? bay, bool isRegular)
+    {
+        lock (_lock)
+        {
+            if (_windows.TryGetValue((technician, bay, isRegular), out var known))
+                return known;
+            var own = isRegular ? Technicians[technician].RegularWindows : Technicians[technician].Windows;
+            return _windows[(technician, bay, isRegular)] = bay is { } at ? own.Intersect(Bays[at].Windows) : own;
+        }
+    }
 
     public int PriorityOf(WorkTask task) => WorkOrders[task.WorkOrder].Priority;
 

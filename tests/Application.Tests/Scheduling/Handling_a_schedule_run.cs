@@ -178,11 +178,11 @@ public sealed class Handling_a_schedule_run
     {
         var job = new Job(
             Guid.NewGuid(), Org, JobTypes.ScheduleRun, payload ?? $$"""{"schedule_run_id": "{{Run}}", "org_id": "{{Org}}"}""", JobState.Running, 1, 1);
-        return new ScheduleRunHandler(_shop, _solver, new ScheduleRunPayloadValidator(), new FakeTimeProvider(Now), _log)
+        return new ScheduleRunHandler(_shop, new ShopPlanner(_solver, _log), new ScheduleRunPayloadValidator(), new FakeTimeProvider(Now), _log)
             .Handle(new JobRun(new LeasedJob(job, Guid.NewGuid()), CancellationToken.None), TestContext.Current.CancellationToken);
     }
 
-    private sealed class RecordingLog : ILogger<ScheduleRunHandler>
+    private sealed class RecordingLog : ILogger<ScheduleRunHandler>, ILogger<ShopPlanner>
     {
         public List<(string? Name, IReadOnlyList<KeyValuePair<string, object?>> Fields)> Events { get; } = [];
 

@@ -212,7 +212,7 @@ public sealed class Planning_on_a_database : IAsyncLifetime
         var free = new FreeTime(problem);
         var plan = new LeftOutReasons(problem, free).Explain(new ListConstructor(problem, Objective.Default, free).Build());
         return ScheduleResults.Of(
-            _run, problem, plan, new ScheduleEvaluator(problem, Objective.Default).Evaluate(plan), new SolverAnswer(plan.Items, "FEASIBLE", []), [], 5);
+            _run, problem, new ShopPlan(plan, new ScheduleEvaluator(problem, Objective.Default).Evaluate(plan), "FEASIBLE", [], [], 5), []);
     }
 
     private async Task Apply(JobEffect effect, Job? job = null)
