@@ -20,6 +20,7 @@ begin
   new.fence = null;
   new.lease_expires_at = null;
   new.claimed_at = null;
+  new.progress = null;
   return new;
 end
 $$;
@@ -161,6 +162,7 @@ CREATE TABLE public.job_queue (
     deferred_since timestamp with time zone,
     rescues integer DEFAULT 0 NOT NULL,
     failures jsonb DEFAULT '[]'::jsonb NOT NULL,
+    progress jsonb,
     CONSTRAINT job_queue_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text]))),
     CONSTRAINT job_queue_type_check CHECK ((type = ANY (ARRAY['ai_enrich'::text, 'schedule_run'::text])))
 )
