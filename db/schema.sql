@@ -399,6 +399,13 @@ CREATE TABLE woflo.migrations (
     took_ms integer NOT NULL
 );
 
+CREATE TABLE woflo.objectives (
+    org_id uuid NOT NULL,
+    weights jsonb NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT objectives_weights_check CHECK ((jsonb_typeof(weights) = 'object'::text))
+);
+
 CREATE TABLE woflo.pauses (
     type text,
     org_id uuid,
@@ -511,6 +518,9 @@ ALTER TABLE ONLY woflo.crons
 
 ALTER TABLE ONLY woflo.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY woflo.objectives
+    ADD CONSTRAINT objectives_pkey PRIMARY KEY (org_id);
 
 ALTER TABLE ONLY woflo.sleeping_workers
     ADD CONSTRAINT sleeping_workers_pkey PRIMARY KEY (worker);
@@ -785,6 +795,9 @@ ALTER TABLE ONLY public.work_orders
 ALTER TABLE ONLY woflo.crons
     ADD CONSTRAINT crons_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY woflo.objectives
+    ADD CONSTRAINT objectives_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY woflo.pauses
     ADD CONSTRAINT pauses_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
@@ -796,6 +809,8 @@ ALTER TABLE woflo.caps ENABLE ROW LEVEL SECURITY;
 ALTER TABLE woflo.crons ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE woflo.migrations ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE woflo.objectives ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE woflo.pauses ENABLE ROW LEVEL SECURITY;
 
