@@ -12,7 +12,7 @@ public sealed class Prompts_and_their_versions
     {
         ["extract-1"] = "16a1b17dfda68afa",
         ["classify-1"] = "7b8226daf19fb92f",
-        ["estimate-1"] = "",
+        ["estimate-1"] = "7c64852edd6b607f",
         ["risk-1"] = "c7bce1dc7d3d99f7",
     };
 
