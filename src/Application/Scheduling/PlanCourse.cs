@@ -15,6 +15,10 @@ internal sealed class PlanCourse
     private const int ProvenLevel = 1;
 
     private const long DeterministicSteps = 50_000;
+    private const int DeterministicRounds = 10;
+
+    /// <summary>Who waits for a repair wants it now.</summary>
+    private static readonly TimeSpan LongestRepair = TimeSpan.FromSeconds(1.5);
 
     private static readonly IReadOnlyList<string> LevelNames = ["left_out", "lateness", "skill_and_parts", "polish"];
 
@@ -31,6 +35,7 @@ internal sealed class PlanCourse
     private readonly FreeTime _free;
     private readonly LowerBounds _bounds;
     private readonly Incumbent _best;
+    private readonly Repair? _repair;
     private string _stage = "construction";
 
     public PlanCourse(
@@ -38,7 +43,8 @@ internal sealed class PlanCourse
     {
         (_problem, _objective, _request, _solver, _log, _stop) = (problem, objective, request, solver, log, stop);
         _free = new FreeTime(problem);
-        var items = new ListConstructor(problem, objective, _free).Build();
+        _repair = request.Way == PlanWay.Repair ? new Repair(problem, objective, _free) : null;
+        var items = _repair?.Insert() ?? new ListConstructor(problem, objective, _free).Build();
         _bounds = new LowerBounds(problem, objective, _free);
         _best = new Incumbent(problem, objective, new LeftOutReasons(problem, _free), items, _bounds.Levels)
         {
@@ -54,6 +60,9 @@ internal sealed class PlanCourse
     }
 
     private bool IsOver => _stop.IsCancellationRequested;
+
+    // The clock would tell two runs apart: where they must be alike, steps alone say when to stop.
+    private bool IsPast(TimeSpan until) => IsOver || (!_request.IsDeterministic && Elapsed >= until);
 
     private TimeSpan Elapsed => Stopwatch.GetElapsedTime(_began);
 
@@ -71,6 +80,11 @@ internal sealed class PlanCourse
     {
         if (_free.Choices.All(c => c.IsEmpty))
             return;
+        if (_repair is not null)
+        {
+            SearchAround(_repair);
+            return;
+        }
         if (!_best.IsProven(ProvenLevel))
             SearchLateness();
         for (var level = ProvenLevel + 1; level < Objective.Levels; level++)
@@ -91,20 +105,34 @@ internal sealed class PlanCourse
         }
     }
 
+    private void SearchAround(Repair repair)
+    {
+        var began = Begin("search_around_change");
+        var until = Elapsed + (Left < LongestRepair ? Left : LongestRepair);
+        SideBySide(thread => repair.Run(
+            _best, _request.Seed + thread, _request.IsDeterministic ? DeterministicRounds : int.MaxValue, () => IsPast(until)));
+        End(began, ProvenLevel, _best.IsProven(ProvenLevel) ? "OPTIMAL" : "FEASIBLE");
+    }
+
     private void Anneal(int level, TimeSpan limit, int stepsATask)
     {
         var began = Begin($"search_{LevelNames[level]}");
         var until = Elapsed + limit;
-        bool IsDone() => IsOver || Elapsed >= until || _best.IsProven(level);
-        var threads = _request.IsDeterministic ? 1 : Math.Max(1, _solver.Workers);
+        bool IsDone() => IsPast(until) || _best.IsProven(level);
         // The more tasks, the longer a step takes: by steps it would take too long where there are many.
         var steps = _request.IsDeterministic
             ? Math.Min((long)stepsATask * _problem.Tasks.Count, DeterministicSteps)
             : (long)stepsATask * _problem.Tasks.Count;
-        Task.WaitAll([.. Enumerable.Range(0, threads).Select(i => Task.Factory.StartNew(
-            () => new IteratedSearch(_problem, _objective, _free, _best, _request.Seed + i).Run(level, steps, _request.IsDeterministic, IsDone),
-            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))], CancellationToken.None);
+        SideBySide(thread => new IteratedSearch(_problem, _objective, _free, _best, _request.Seed + thread).Run(level, steps, _request.IsDeterministic, IsDone));
         End(began, level, _best.IsProven(level) ? "OPTIMAL" : "FEASIBLE");
+    }
+
+    // Side by side, one thread a core, each with its own seed; alone where the outcome has to be the same each time.
+    private void SideBySide(Action<int> search)
+    {
+        var threads = _request.IsDeterministic ? 1 : Math.Max(1, _solver.Workers);
+        Task.WaitAll([.. Enumerable.Range(0, threads).Select(thread => Task.Factory.StartNew(
+            () => search(thread), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))], CancellationToken.None);
     }
 
     private void Solve(int level, TimeSpan limit)
