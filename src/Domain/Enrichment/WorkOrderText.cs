@@ -3,8 +3,12 @@ namespace Woflo.Domain.Enrichment;
 /// <summary>What people wrote about a work order: all that enrichment reads.</summary>
 /// <remarks>The work order's own category, hours, bay and tools are left out on purpose: enrichment fills them,
 /// so that reading them would turn its own answer into a new input and a second run into new rows.</remarks>
-public sealed record WorkOrderText(string? Notes, IReadOnlyList<string> PartNames)
+/// <param name="Pseudonyms">The organisation's.</param>
+public sealed record WorkOrderText(string? Notes, IReadOnlyList<string> PartNames, Pseudonyms? Pseudonyms = null)
 {
+    /// <summary>All that leaves this type.</summary>
+    public RedactedText Redacted() => Redaction.Redact(Compose(), Pseudonyms);
+
     /// <summary>Notes first, then one line with the parts asked for.</summary>
     public string Compose()
     {
@@ -17,4 +21,7 @@ public sealed record WorkOrderText(string? Notes, IReadOnlyList<string> PartName
             _ => notes + "\nParts: " + parts,
         };
     }
+
+    /// <summary>A record would print its fields, and whatever logs it would log them.</summary>
+    public override string ToString() => nameof(WorkOrderText);
 }
