@@ -45,7 +45,7 @@ internal sealed partial class RedactionScan
         {
             var token = _tokens[at];
             var gap = Gap(_tokens[at - 1], token);
-            if (token.Kind is not null || gap.Length > 2 || gap.IndexOfAnyExcept(" .-'#") >= 0 || (gap.Contains('.') && _tokens[at - 1].Text.Length > 2) || AddressLabels.Contains(token.Text))
+            if (token.Kind is not null || gap.Length > 2 || gap.IndexOfAnyExcept(" .-'#") >= 0 || (gap.Contains('.') && (_tokens[at - 1].Text.Length > 2 || _text[_tokens[at - 1].Start] == 's')) || AddressLabels.Contains(token.Text))
                 return null;
             var text = token.Text;
             if (words > 0 && (StreetTypes.Contains(text) || WeakStreetTypes.Contains(text)))
@@ -132,7 +132,7 @@ internal sealed partial class RedactionScan
             {
                 if (at + 1 < _tokens.Count && _tokens[at + 1] is { IsNumber: true, Text.Length: 5 } && GapAfter(at) is " " or ", " or ". " && !IsUnitAfter(at + 2))
                     return PlusFour(at + 2);
-                if (token.Text.Length > 2 || char.IsAsciiLetterUpper(_text[token.Start]) || !RedactionWords.IsWordToo(token.Text))
+                if (token.Text.Length > 2 || !RedactionWords.IsWordToo(token.Text) || (char.IsAsciiLetterUpper(_text[token.Start]) && IsMixedCase(at)))
                     return at + 1;
             }
             if (!token.IsWord)

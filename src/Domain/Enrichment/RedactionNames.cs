@@ -42,8 +42,10 @@ internal sealed partial class RedactionScan
         + "thinks thought phoned agreed insists insisted swears claims claimed dijo dice llamo trajo autorizo pidio quiere recogio dejo firmo aviso reporto comenta menciono pide avisa solicita solicito aprobo");
 
     private static readonly HashSet<string> Does = RedactionWords.Set(
-        "reports reported noticed notices noted found replaced checked brought picked dropped drove came will needs has had was is waiting going coming paid picking dropping bringing worked working inspected diagnosed installed left took heard saw felt tried showed "
-        + "checks finds cc says: revisa reviso cambio espera esta fue necesita viene");
+        "reports reported noticed notices noted found replaced checked brought picked dropped drove came waiting going coming paid picking dropping bringing worked working inspected diagnosed installed left took heard saw felt tried showed "
+        + "checks finds revisa reviso cambio espera viene");
+
+    private static readonly HashSet<string> Is = RedactionWords.Set("will needs has had was is esta fue necesita");
 
     /// <summary>What people do and parts do not.</summary>
     private static readonly HashSet<string> Moves = RedactionWords.Set("noticed notices picked picking dropped dropping brought bringing drove heard felt saw reported thinks paid will tried inspected diagnosed");
@@ -145,7 +147,7 @@ internal sealed partial class RedactionScan
             return Sort.Plain;
         if (RedactionWords.IsKnownName(token.Text))
             return Sort.Ambiguous;
-        return RedactionWords.IsCommon(token.Text) || Phrases.ContainsKey(token.Text) || Says.Contains(token.Text) || Does.Contains(token.Text) || Companies.Contains(token.Text) || Highways.Contains(token.Text)
+        return RedactionWords.IsCommon(token.Text) || Phrases.ContainsKey(token.Text) || Says.Contains(token.Text) || Does.Contains(token.Text) || Is.Contains(token.Text) || Companies.Contains(token.Text) || Highways.Contains(token.Text)
             || StreetTypes.Contains(token.Text) || Announcing.Words.Contains(token.Text) || Follow.Contains(token.Text) || token.Text.AsSpan().IndexOfAnyInRange('0', '9') >= 0
             ? Sort.NoName
             : Sort.Unknown;
@@ -214,6 +216,9 @@ internal sealed partial class RedactionScan
     private Hit? Name(int i)
     {
         var sort = SortOf(i);
+        // The one make that is written like a person's whole name.
+        if (_tokens[i].Text == "john" && TextAt(i + 1) == "deere")
+            return null;
         if (sort == Sort.NoName)
             return CueBefore(i) == Cue.Title && IsTitledWord(i) ? Named(i, Grown(i)) : null;
         if (Left(1) is { Kind: null } before && Places.Contains(before.Text) && GapBefore(i) is " " or ". ")
@@ -245,7 +250,9 @@ internal sealed partial class RedactionScan
         IsUpper(_tokens[i])
         && (next > i + 1 && _tokens[next - 1].Text.Length > 1 && GapAfter(i).StartsWith(".")
             || (cue >= Cue.Role || IsSignature(i, next)) && next > i + 1
-            || (cue >= Cue.Weak && next > i + 1 && GapAfter(i).StartsWith(".")));
+            || (cue >= Cue.Weak && next > i + 1 && GapAfter(i).StartsWith(".")))
+        // "225 F. enviar" is no F. Enviar.
+        && (cue >= Cue.Role || next == i + 1 || HasCapital(next - 1));
 
     private bool IsAmbiguousName(int i, int next, Cue cue)
     {
@@ -263,9 +270,9 @@ internal sealed partial class RedactionScan
             return true;
         if (isLower && Left(1) is { Kind: not null })
             return false;
-        if (cue >= Cue.Role && !(isLower && Verbs.Contains(text) && Left(1) is { } role && Roles.Contains(role.Text) && !Speaks(next, Says)))
+        if (cue >= Cue.Role && !(isLower && Verbs.Contains(text) && Left(1) is { } role && Roles.Contains(role.Text) && !Speaks(next, Says) && !Speaks(next, Does)))
             return isBrand && IsAskedForParts() ? FollowsPerson(next) : !IsNounAfter(next, isBrand);
-        return Speaks(next, Says) && (!isLower || (!isBrand && !Verbs.Contains(text)))
+        return Speaks(next, Says) && (!isLower || (!isBrand && (!Verbs.Contains(text) || (RedactionWords.IsGiven(text) && BeginsClause(i)))))
             || (!isLower && !isBrand && (StandsBeforeContact(next) || IsPossessive(next) || IsRoleAfter(next)));
 
         bool IsAskedForParts() => Left(1) is { Text: "called" or "call" or "contact" or "contacted" or "by" or "email" or "emailed" or "told" or "per" };
@@ -293,7 +300,7 @@ internal sealed partial class RedactionScan
         }
         if (HasCapital(i))
         {
-            if (cue != Cue.None || isSigned || next > i + 1 && IsSecondNameOfUnknown(i, next) || Speaks(next, Says) || Speaks(next, Does) || StandsBeforeContact(next) || IsPossessive(next) || IsRoleAfter(next))
+            if (cue != Cue.None || isSigned || IsAfterName() || next > i + 1 && IsSecondNameOfUnknown(i, next) || Speaks(next, Says) || Speaks(next, Does) || Speaks(next, Is) || StandsBeforeContact(next) || IsPossessive(next) || IsRoleAfter(next))
                 return !(Companies.Contains(TextAt(next)) && next == i + 1 && IsUpper(token));
             return false;
         }
@@ -439,8 +446,8 @@ internal sealed partial class RedactionScan
             return false;
         var gap = Gap(_tokens[next - 1], _tokens[next]);
         var token = _tokens[next];
-        if (gap.IndexOfAny("-/") >= 0 && gap.IndexOf(' ') < 0)
-            return true;
+        if (gap.IndexOfAny("-/") >= 0)
+            return gap.IndexOf(' ') < 0;
         if (token.Kind is not null || gap.IndexOfAny(Marks) >= 0)
             return false;
         // A date behind initials.

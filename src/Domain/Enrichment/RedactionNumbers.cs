@@ -10,7 +10,7 @@ internal sealed partial class RedactionScan
     // Numbers of things: what follows is not a person's.
     private static readonly HashSet<string> ThingLabels = RedactionWords.Set(
         "pn part sku sn serial po wo ro invoice inv factura order orden ref reference claim core stock casting asset ticket quote cotizacion estimate rga rma esn cpl "
-        + "wabco bosch zf mann mahle sachs knorr haldex filter parte pieza refaccion folio tracking guia batch lot bol pro load");
+        + "wabco bosch zf mann mahle sachs knorr haldex filter parte pieza refaccion folio tracking guia batch lot bol");
 
     private static readonly HashSet<string> PhoneLabels = RedactionWords.Set(
         "call calls called calling phone phones ph tel tele telephone cell cellphone text texts txt sms mobile mob reach reached contact fax dial whatsapp wa ring rang callback cb "
@@ -113,7 +113,7 @@ internal sealed partial class RedactionScan
         {
             var token = _tokens[at];
             var gap = at == i ? [] : Gap(_tokens[at - 1], token);
-            if (token.Kind is not null || gap.Length > longestGap || !IsSeparator(gap, separators))
+            if (token.Kind is not null || gap.Length > longestGap || !(IsSeparator(gap, separators) || (gap is ", " && DigitWords.ContainsKey(token.Text))))
                 break;
             var repeat = token.Text is "double" or "doble" ? 2 : token.Text is "triple" ? 3 : 1;
             if (repeat > 1 && (at + 1 >= _tokens.Count || !DigitWords.ContainsKey(_tokens[at + 1].Text)))
@@ -295,8 +295,8 @@ internal sealed partial class RedactionScan
 
     /// <summary>Ten single digits may be ten tires.</summary>
     private bool AreReadings(int i, Part[] parts) =>
-        parts.Length >= 10 && Enumerable.Range(1, 5).Any(back =>
-            Left(back) is { } token && RedactionWords.Readings.Contains(token.Text) && !HasNewLine(_text.AsSpan(token.End, _tokens[i].Start - token.End)));
+        parts.Length >= 10 && !parts[0].IsSpelled && Enumerable.Range(1, 5).Any(back =>
+            Left(back) is { } token && RedactionWords.Readings.Contains(token.Text) && _text.AsSpan(token.End, _tokens[i].Start - token.End).IndexOfAny(".;/\n") < 0);
 
     private Hit PhoneAt(int i, int next, bool plus, string digits)
     {
@@ -350,7 +350,7 @@ internal sealed partial class RedactionScan
     /// <summary>Up to some letters, and then a token with digits: "ABC 1234".</summary>
     private bool IsCodeBeforeDigits(int i, int mostLetters) =>
         _tokens[i].IsWord && _tokens[i].Text.Length <= mostLetters && i + 1 < _tokens.Count && _tokens[i + 1] is { Kind: null, TrueDigits: > 0 }
-        && GapAfter(i) is "" or " " or "-" or "." && (GapAfter(i) is not " " || !RedactionWords.IsCommon(_tokens[i].Text) || (IsUpper(_tokens[i]) && IsMixedCase(i)) || _tokens[i].Text.AsSpan().IndexOfAny("aeiou") < 0);
+        && GapAfter(i) is "" or " " or "-" or "." && (GapAfter(i) is not " " || (mostLetters > 3 && _tokens[i].Text.Length == 3 && _tokens[i + 1].Text.Length >= 3 && !Follow.Contains(_tokens[i].Text) && !PlateStops.Contains(_tokens[i].Text)) || !RedactionWords.IsCommon(_tokens[i].Text) || (IsUpper(_tokens[i]) && IsMixedCase(i)) || _tokens[i].Text.AsSpan().IndexOfAny("aeiou") < 0);
 
     private Hit? Plate(int i)
     {
@@ -367,6 +367,8 @@ internal sealed partial class RedactionScan
             return null;
         return joined.Length is >= 5 and <= 9 && (joined.Any(char.IsAsciiDigit) || IsVanity(i)) ? Tokens(PersonalData.Plate, i, next, NormalVin(joined)) : null;
     }
+
+    private static readonly HashSet<string> PlateStops = RedactionWords.Set("the a exp off out bad lit mud due not are can its all any was one two per tag end");
 
     /// <summary>A plate without digits is believed after a colon or a number sign only.</summary>
     private bool IsVanity(int i) =>

@@ -98,7 +98,7 @@ internal static class RedactionWords
 
     /// <summary>What takes a name's place behind a name that is also a make's: "Jake brake", "Cat C15", "Parker fitting".</summary>
     public static readonly HashSet<string> Brands = Set("""
-        mack jake cat ford allison eaton parker victor johnson jacobs dana clark spicer fuller warner walker nelson webb ross sheppard gates donaldson baldwin holland betts garrett perkins phillips allen thomas sterling
+        mack pete jake cat ford allison eaton parker victor johnson jacobs dana clark spicer fuller warner walker nelson webb ross sheppard gates donaldson baldwin holland betts garrett perkins phillips allen thomas sterling
         carrier peterson lincoln jost grote mitchell reinz detroit cummins volvo freightliner peterbilt kenworth international navistar paccar western star caterpillar deere meritor rockwell bendix hendrickson reyco
         neway timken stemco conmet gunite accuride alcoa firestone goodyear michelin bridgestone continental yokohama hankook toyo cooper hunter snap mercedes benz isuzu hino mitsubishi fuso sprinter gmc chevy chevrolet dodge ram
         ryder penske swift schneider werner knight landstar prime covenant marten roehl crete fedex ups usps amazon walmart sysco cintas pilot loves petro wabash utility vanguard hyundai stoughton dorsey fontaine trail
@@ -131,7 +131,7 @@ internal static class RedactionWords
 
     /// <summary>Words of notes that are no names, or not only. Endings are taken off before one is looked up.</summary>
     private static readonly HashSet<string> Common = Set("""
-        anytime acert sublet visa mastercard amex comdata ssn curp rfc niv dl cdl ine domicilio correo arroba whatsapp email mail address addy resume rehab repin recal recam reweld repaint sidebox toolbox headrack bulkhead onsite offsite pickup dropoff
+        mm lista listas listos anytime acert wingman onguard sherwood sublet visa mastercard amex comdata ssn curp rfc niv dl cdl ine domicilio correo arroba whatsapp email mail address addy resume rehab repin recal recam reweld repaint sidebox toolbox headrack bulkhead onsite offsite pickup dropoff
         a able about above abs ac accept access accident accord account across act action active actual actuator ad adapter add address adequate adhesive adjust adjuster adr advance advise advisor after aftermarket afternoon again against
         age ago ah ahead aid aim air airbag airline aka alarm align alignment all allow almost alone along alot already also alternator always am amber among amount amp an analysis analyze and angle annual another answer antifreeze any anybody
         anymore anyone anything anyway apart app apparent appear apply appointment appt approval approve approx apr april apu are area arm armrest around arrange arrive arrow as asap ash aside ask asked assembly assist assume assy ate atf

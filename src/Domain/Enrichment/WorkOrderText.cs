@@ -6,8 +6,21 @@ namespace Woflo.Domain.Enrichment;
 /// <param name="Pseudonyms">The organisation's.</param>
 public sealed record WorkOrderText(string? Notes, IReadOnlyList<string> PartNames, Pseudonyms? Pseudonyms = null)
 {
-    /// <summary>All that leaves this type.</summary>
-    public RedactedText Redacted() => Redaction.Redact(Compose(), Pseudonyms);
+    /// <summary>What may be looked at, stored and sent.</summary>
+    public RedactedText Redacted()
+    {
+        try
+        {
+            return Redaction.Redact(Compose(), Pseudonyms);
+        }
+        catch (Exception bug)
+        {
+            // Its message may quote the text, and everybody may read a job's error; so it is not passed on inside this one either.
+#pragma warning disable MA0054
+            throw new InvalidOperationException($"Redaction failed with {bug.GetType().Name}.");
+#pragma warning restore MA0054
+        }
+    }
 
     /// <summary>Notes first, then one line with the parts asked for.</summary>
     public string Compose()

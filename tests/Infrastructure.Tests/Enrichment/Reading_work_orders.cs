@@ -1,5 +1,4 @@
 using Npgsql;
-using Woflo.Domain.Enrichment;
 using Woflo.Infrastructure.Postgres;
 using Woflo.Infrastructure.Postgres.Enrichment;
 using Woflo.TestKit;
