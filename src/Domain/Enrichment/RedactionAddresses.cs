@@ -80,7 +80,7 @@ internal sealed partial class RedactionScan
     private static readonly HashSet<string> NoStreetWords = RedactionWords.Set(
         "brake brakes drive axle axles tire tires wheel wheels rpm psi volt speed gear valve line lines hose hoses light lights way door side left right rear front inner outer lf rf lr rr engine trans transmission miles mile hours hour unit truck trailer tractor and or to for from with the a an is was are of at off per code codes spn fmi fault model year replaced found check checked needs leak leaking drum drums shoe shoes both ea each qty new used bolts bolt nuts lug lugs seal seals bearing bearings hub on driver drivers passenger wheeler cylinder cyl");
 
-    private static bool IsStreetWord(Token token, int words) =>
+    private static bool IsStreetWord(Piece token, int words) =>
         !NoStreetWords.Contains(token.Text) && !RedactionWords.Units.Contains(token.Text) || (words == 0 && Directions.Contains(token.Text));
 
     /// <summary>Words that shop notes do not know, or the directions: "4512 industrial dr".</summary>

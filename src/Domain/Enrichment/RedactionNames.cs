@@ -169,10 +169,10 @@ internal sealed partial class RedactionScan
     }
 
     /// <summary>A capital and small letters behind it: Maria, O'Brien, McDonald.</summary>
-    private bool IsTitle(Token token) =>
+    private bool IsTitle(Piece token) =>
         char.IsUpper(_text[token.Start]) && token.End - token.Start > 1 && _text.AsSpan(token.Start + 1, token.End - token.Start - 1).ContainsAnyInRange('a', 'z');
 
-    private bool IsUpper(Token token)
+    private bool IsUpper(Piece token)
     {
         foreach (var c in _text.AsSpan(token.Start, token.End - token.Start))
         {

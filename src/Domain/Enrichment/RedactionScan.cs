@@ -7,10 +7,10 @@ internal sealed partial class RedactionScan
     private const int MaxLabelGap = 4;
 
     private readonly string _text;
-    private readonly List<Token> _tokens;
+    private readonly List<Piece> _tokens;
 
     /// <summary>What has been read; never looked at from further away than some ten tokens.</summary>
-    private readonly List<Token> _left = [];
+    private readonly List<Piece> _left = [];
 
     private readonly List<Finding> _findings;
 
@@ -31,7 +31,7 @@ internal sealed partial class RedactionScan
             if (_tokens[i].Kind is null && Match(i) is { } match)
             {
                 _findings.Add(new Finding(match.Kind, match.Start, match.End, match.Normal));
-                _left.Add(new Token(match.Start, match.End, "", null, match.Kind));
+                _left.Add(new Piece(match.Start, match.End, "", null, match.Kind));
                 i = match.Next;
             }
             else
@@ -52,9 +52,9 @@ internal sealed partial class RedactionScan
     private Hit Tokens(PersonalData kind, int first, int next, string normal) =>
         new(kind, next, _tokens[first].Start, _tokens[next - 1].End, normal);
 
-    private Token? Left(int back) => back <= _left.Count ? _left[^back] : null;
+    private Piece? Left(int back) => back <= _left.Count ? _left[^back] : null;
 
-    private ReadOnlySpan<char> Gap(Token before, Token after) => _text.AsSpan(before.End, after.Start - before.End);
+    private ReadOnlySpan<char> Gap(Piece before, Piece after) => _text.AsSpan(before.End, after.Start - before.End);
 
     /// <summary>Between token i and the one before it.</summary>
     private ReadOnlySpan<char> GapBefore(int i) => Left(1) is { } before ? Gap(before, _tokens[i]) : _text.AsSpan(0, _tokens[i].Start);
@@ -92,7 +92,7 @@ internal sealed partial class RedactionScan
     }
 
     /// <summary>What follows is another matter. A full stop behind a short word only shortens it: "tel.", "no.".</summary>
-    private static bool EndsClause(Token before, ReadOnlySpan<char> gap) =>
+    private static bool EndsClause(Piece before, ReadOnlySpan<char> gap) =>
         gap.IndexOfAny("\n\r;,") >= 0 || (gap.Contains('/') && gap.Contains(' ')) || (gap.Contains('.') && before.Text.Length > MaxShortened);
 
     private const int MaxShortened = 4;
@@ -104,7 +104,7 @@ internal sealed partial class RedactionScan
     private string Letters(int back)
     {
         var letters = "";
-        for (Token? token = Left(back), after = null; token is { Kind: null, Text.Length: 1 } && letters.Length < 4; token = Left(++back))
+        for (Piece? token = Left(back), after = null; token is { Kind: null, Text.Length: 1 } && letters.Length < 4; token = Left(++back))
         {
             if (!token.IsWord || (after is not null && Gap(token, after).Length > 1))
                 break;
@@ -116,7 +116,7 @@ internal sealed partial class RedactionScan
 
     /// <summary>How long the tokens are that make up an identifier written in groups, and what they say together.</summary>
     /// <param name="separators">What may stand between two of them, once.</param>
-    private (int Next, string Joined) Join(int i, int most, string separators, Func<Token, int, bool> belongs)
+    private (int Next, string Joined) Join(int i, int most, string separators, Func<Piece, int, bool> belongs)
     {
         var joined = _tokens[i].Text;
         var next = i + 1;

@@ -7,7 +7,7 @@ namespace Woflo.Domain.Enrichment;
 /// <param name="Text">Lower case, without accents and apostrophes; digits as ASCII.</param>
 /// <param name="Digits">The number that it is when letters which are misread digits (O, l, S …) are taken as such; null when it is none.</param>
 /// <param name="Kind">Of a placeholder, or of what one will stand for.</param>
-internal sealed record Token(int Start, int End, string Text, string? Digits, PersonalData? Kind)
+internal sealed record Piece(int Start, int End, string Text, string? Digits, PersonalData? Kind)
 {
     public int TrueDigits { get; } = Text.Count(char.IsAsciiDigit);
 
@@ -33,20 +33,20 @@ internal static class RedactionTokens
     // Longer ones are no words; cut up, so that everything stays linear.
     private const int MaxLength = 64;
 
-    public static List<Token> Of(string text, IReadOnlyList<Finding> addresses)
+    public static List<Piece> Of(string text, IReadOnlyList<Finding> addresses)
     {
-        var tokens = new List<Token>();
+        var tokens = new List<Piece>();
         var next = 0;
         for (var i = 0; i < text.Length;)
         {
             if (next < addresses.Count && addresses[next].Start == i)
             {
-                tokens.Add(new Token(i, addresses[next].End, "", null, PersonalData.Email));
+                tokens.Add(new Piece(i, addresses[next].End, "", null, PersonalData.Email));
                 i = addresses[next++].End;
             }
             else if (Redaction.PlaceholderAt(text, i) is { } placeholder)
             {
-                tokens.Add(new Token(i, placeholder.End, "", null, placeholder.Kind));
+                tokens.Add(new Piece(i, placeholder.End, "", null, placeholder.Kind));
                 i = placeholder.End;
             }
             else if (IsPart(text, i))
@@ -86,9 +86,12 @@ internal static class RedactionTokens
 
     public static bool IsApostrophe(char c) => c is '\'' or '\u2019' or '\u2018' or '`' or '\u00b4';
 
-    private static void Add(List<Token> tokens, string text, int start, int end)
+    private static void Add(List<Piece> tokens, string text, int start, int end)
     {
         var folded = Fold(text, start, end);
+        // Nothing but accents.
+        if (folded.Length == 0)
+            return;
         // Offsets hold only where every character is one; else the word stays whole.
         if (folded.Length == end - start && Split(folded) is { } at)
         {
@@ -96,7 +99,7 @@ internal static class RedactionTokens
             Add(tokens, text, start + at, end);
             return;
         }
-        tokens.Add(new Token(start, end, folded, DigitsOf(text, start, end), null));
+        tokens.Add(new Piece(start, end, folded, DigitsOf(text, start, end), null));
     }
 
     private static int? Split(string folded)

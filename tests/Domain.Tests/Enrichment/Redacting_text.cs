@@ -80,7 +80,7 @@ public sealed class Redacting_text
     [InlineData("2015 Mack with Jake brake inop, Johnson bar sticky, Peterbilt hood")]
     [InlineData("Cat C15 with Parker fitting, Victor Reinz gasket, Allison 3000, Eaton clutch")]
     [InlineData("called Cummins for parts, per Detroit TSB, Mack dealer has it")]
-    [InlineData("grant approved? mark location, will replace rod, Jack stand")]
+    [InlineData("mark location, grant county, will replace rod, Jack stand")]
     [InlineData("PO 4500012345 invoice 20261124001, Cat 326-1643 filter")]
     [InlineData("$1,250.00, 2.5 hrs, 110 psi, 65 mph, 295/75R22.5")]
     [InlineData("tread 8 8 9 7 8 9 8 8 7 8, torqued to 450 600 1200 in stages")]
@@ -107,8 +107,9 @@ public sealed class Redacting_text
     public void twice_changes_nothing_more()
     {
         var pseudonyms = new Pseudonyms(new byte[Pseudonyms.KeyBytes]);
-        var words = Gen.OneOfConst("call", "Maria", "Thandeka", "mokoena", "and", "or", "driver", "per", "Mr.", "-", ",", ".", "\n", "512-555-0142", "555-0142", "5125550142", "vin", "plate", "ABC", "1234", "DL", "12345678", "ray@fleet.com",
-            "1200", "W", "Main", "St", "TX", "78040", "4111 1111 1111 1111", "five", "oh", "[PHONE]", "[NAME-4F2A]", "(", ")", "/", "'s", "Jake", "brake", "called", "J", "[");
+        string[] vocabulary = ["call", "Maria", "Thandeka", "mokoena", "and", "or", "driver", "per", "Mr.", "-", ",", ".", "\n", "512-555-0142", "555-0142", "5125550142", "vin", "plate", "ABC", "1234", "DL", "12345678", "ray@fleet.com",
+            "1200", "W", "Main", "St", "TX", "78040", "4111 1111 1111 1111", "five", "oh", "[PHONE]", "[NAME-4F2A]", "(", ")", "/", "'s", "Jake", "brake", "called", "J", "["];
+        var words = Gen.Int[0, vocabulary.Length - 1].Select(i => vocabulary[i]);
         Gen.OneOf(Gen.String, Gen.String[Gen.Char["0123456789-. ()+@ABvin"], 0, 60], words.Array[0, 30].Select(parts => string.Join(' ', parts)), words.Array[0, 15].Select(string.Concat))
             .Sample(text =>
             {
