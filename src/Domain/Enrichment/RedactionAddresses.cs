@@ -127,7 +127,7 @@ internal sealed partial class RedactionScan
             if (token.Kind is not null || gap is not (" " or ", " or ","))
                 return next;
             if (token.IsNumber)
-                return token.Text.Length == 5 && at > next && !IsThousands(at) && !IsUnitAfter(at + 1) ? PlusFour(at + 1) : next;
+                return token.Text.Length == 5 && at > next && !RedactionWords.IsCommon(_tokens[at - 1].Text) && !IsThousands(at) && !IsUnitAfter(at + 1) ? PlusFour(at + 1) : next;
             if (RedactionWords.States.Contains(token.Text) && (gap.Contains(',') || at > next))
             {
                 if (at + 1 < _tokens.Count && _tokens[at + 1] is { IsNumber: true, Text.Length: 5 } && GapAfter(at) is " " or ", " or ". " && !IsUnitAfter(at + 2))

@@ -14,17 +14,37 @@ internal sealed partial class RedactionScan
 
     private static readonly HashSet<string> PhoneLabels = RedactionWords.Set(
         "call calls called calling phone phones ph tel tele telephone cell cellphone text texts txt sms mobile mob reach reached contact fax dial whatsapp wa ring rang callback cb "
-        + "llamar llame llama llamen llamarle telefono telefonos cel celular movil marcar marque contacto contactar num.tel");
+        + "llamar llame llama llamen llamarle telefono telefonos cel celular movil marcar marque contacto contactar");
 
     private static readonly HashSet<string> PhoneFillers = RedactionWords.Set(
         "at him her them me us back on is no num number numero # the his my a al el su lo le un to for w with or and when done ready driver cust customer owner dispatch dispatcher shop home work office "
-        + "direct line cell phone desk en por favor cliente chofer despues antes please asap number's operador " + AnyName);
+        + "direct line cell phone desk en por favor cliente chofer despues antes please asap operador " + AnyName);
 
     private static readonly Dictionary<string, string> DigitWords = new(StringComparer.Ordinal)
     {
-        ["zero"] = "0", ["oh"] = "0", ["one"] = "1", ["two"] = "2", ["three"] = "3", ["four"] = "4", ["five"] = "5", ["six"] = "6", ["seven"] = "7", ["eight"] = "8",
-        ["nine"] = "9", ["niner"] = "9", ["hundred"] = "00", ["cero"] = "0", ["uno"] = "1", ["dos"] = "2", ["tres"] = "3", ["cuatro"] = "4", ["cinco"] = "5",
-        ["seis"] = "6", ["siete"] = "7", ["ocho"] = "8", ["nueve"] = "9",
+        ["zero"] = "0",
+        ["oh"] = "0",
+        ["one"] = "1",
+        ["two"] = "2",
+        ["three"] = "3",
+        ["four"] = "4",
+        ["five"] = "5",
+        ["six"] = "6",
+        ["seven"] = "7",
+        ["eight"] = "8",
+        ["nine"] = "9",
+        ["niner"] = "9",
+        ["hundred"] = "00",
+        ["cero"] = "0",
+        ["uno"] = "1",
+        ["dos"] = "2",
+        ["tres"] = "3",
+        ["cuatro"] = "4",
+        ["cinco"] = "5",
+        ["seis"] = "6",
+        ["siete"] = "7",
+        ["ocho"] = "8",
+        ["nueve"] = "9",
     };
 
     private static readonly HashSet<string> CardLabels = RedactionWords.Set(
@@ -46,7 +66,7 @@ internal sealed partial class RedactionScan
         + "5ke 2wk 4dr 1uy 1jj 1gr 1dw 1pn 3h3 13n 1tt 3c6 3c7 3d7 1xx 2ct 7jm 1ba 1t7 1t8 4ub 5tu 2m2 1wu 1wx 4g3 wdp wd3 wdy 1l0");
 
     private static readonly HashSet<string> IdLabels = RedactionWords.Set(
-        "dl cdl oln ssn licence license licencia lic permit passport pasaporte ine curp rfc social visa# conducir ife");
+        "dl cdl oln ssn licence license licencia lic permit passport pasaporte ine curp rfc social conducir ife");
 
     private static readonly HashSet<string> IdFillers =
         [.. RedactionWords.Set("no num number numero nbr # is es the class clase a b c tipo federal security driver drivers s state de conducir manejo chofer operador id card del seguro"), .. RedactionWords.States];
