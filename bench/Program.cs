@@ -8,5 +8,6 @@ return args switch
     ["schedule", .. var options] => await ScheduleBench.Run(options),
     ["schedule-one", .. var options] => await ScheduleBench.One(options),
     ["fuzz", .. var options] => await FuzzBench.Run(options),
+    ["privacy", .. var options] => Woflo.Bench.Enrich.PrivacyBench.Run(options),
     _ => QueueBench.Usage("there are queue, schedule and fuzz"),
 };

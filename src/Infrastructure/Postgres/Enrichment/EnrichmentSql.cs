@@ -14,6 +14,14 @@ internal static class EnrichmentSql
          limit 200
         """;
 
+    /// By primary key.
+    public const string LoadKey = "select key from woflo.redaction_keys where org_id = @org_id";
+
+    /// Waits for whoever makes the same key at this moment, so that a statement after it sees the one that counts.
+    public const string MakeKey = """
+        insert into woflo.redaction_keys (org_id, key) values (@org_id, @key) on conflict (org_id) do nothing
+        """;
+
     /// Locks the work order by its primary key, so that two jobs for it write one after the other and a person's edit
     /// is seen; rows that only refer to it can still be added. Zero rows: it is gone, or another organisation's.
     public const string LockWorkOrder = """
