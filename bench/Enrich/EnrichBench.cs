@@ -104,7 +104,9 @@ internal static class EnrichBench
         {
             var got = Spelling.Of(answer.Classification.Category);
             category.Add(order.Accepted.Contains(got) ? got : order.Category, got);
-            calibration.Add(((double)answer.Classification.Confidence, order.Accepted.Contains(got)));
+            // Who abstains makes no claim.
+            if (answer.Classification.Category != JobCategory.Unknown)
+                calibration.Add(((double)answer.Classification.Confidence, order.Accepted.Contains(got)));
             if (!order.Accepted.Contains(got))
                 say($"{order.Id} category {got} ({answer.Classification.Confidence}), expected {order.Category}: {Line(order.Text)}");
             if (order.Safety is { } isCritical)
@@ -141,7 +143,7 @@ internal static class EnrichBench
         yield return new(where, "safety critical, macro-F1", "share", safety.MacroF1);
         yield return new(where, "safety critical, recall", "share", safety.Recall(bool.TrueString), 0.99);
         yield return new(where, "out-of-service risk, macro-F1", "share", oos.MacroF1);
-        yield return new(where, "category confidence, calibration error", "share", CalibrationError(calibration), 0.05, AtMost: true);
+        yield return new(where, "category confidence, calibration error", "share", CalibrationError(calibration), 0.05, AtMost: true, $"of {calibration.Count} that name one");
         yield return new(where, "estimates that contain the reference", "share", (double)covered / estimated, 0.8, Note: $"of {estimated}");
         yield return new(where, "estimates, median width high / low", "ratio", widths[widths.Count / 2], 2.5, AtMost: true);
         yield return new(where, "fault codes, precision", "share", (double)rightCodes / foundCodes);

@@ -29,7 +29,7 @@ internal sealed class Lexicon
     ];
 
     private static readonly HashSet<string> Approvals =
-        ["ok", "okay", "good", "fine", "normal", "passed", "passes", "pass", "bien", "buenos", "buenas", "bueno", "buena", "clean", "tight", "full", "correct", "perfect", "great", "strong", "within", "works", "working"];
+        ["ok", "okay", "good", "fine", "normal", "passed", "passes", "pass", "bien", "buenos", "buenas", "bueno", "buena", "clean", "tight", "full", "correct", "perfect", "great", "strong", "within"];
 
     private static readonly HashSet<string> ApprovalFillers =
     [
@@ -88,7 +88,7 @@ internal sealed class Lexicon
 
     /// <summary>Everything of it keeps people safe.</summary>
     public static bool IsCritical(Term term) =>
-        term.Kind == TermKind.SafetyPart || (term is { Kind: TermKind.Category, Category: { } category } && Shipped.Value._critical.Contains($"{Spelling.Of(category)}/{term.System}"));
+        term.Kind == TermKind.SafetyPart || (term is { Kind: TermKind.Category, Weight: > 0, Category: { } category } && Shipped.Value._critical.Contains($"{Spelling.Of(category)}/{term.System}"));
 
     private static TermKind Kind(string head) => head switch
     {

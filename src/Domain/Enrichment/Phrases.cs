@@ -26,7 +26,8 @@ internal static class Phrases
                 continue;
             }
             var mark = word[^1] is '*' or '=' ? word[^1] : ' ';
-            var parts = FoldedText.Fold(word).ToArray();
+            var bare = mark == ' ' ? word : word[..^1];
+            string[] parts = bare.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c)) ? (bare.Length == 0 ? [] : [bare]) : [.. FoldedText.Fold(bare)];
             for (var i = 0; i < parts.Length; i++)
                 patterns.Add(Pattern.Of(parts[i], i == parts.Length - 1 ? mark : '='));
         }

@@ -10,6 +10,13 @@ internal sealed class SpellingMender
     private const int MinLengthForTwo = 8;
     private const int MaxLength = 24;
 
+    /// <summary>What a word whose beginning is known may end in; "steernig" is no word that begins with steer.</summary>
+    private static readonly HashSet<string> Endings =
+    [
+        "", "s", "es", "d", "ed", "r", "er", "ers", "ing", "ings", "y", "ly", "e", "ion", "ions", "ation", "ment", "age", "al", "able", "ability", "ive", "ance", "ant", "ure", "ning", "ned", "ping", "ped", "ting", "ted", "ring", "red", "ling", "led", "ging", "ged",
+        "o", "a", "os", "as", "on", "an", "en", "ado", "ada", "ados", "adas", "ando", "iendo", "ido", "ida", "idos", "ar", "ir", "aron", "ieron", "amiento", "cion", "ciones", "dor", "dora", "dores", "ito", "ita", "itos", "era", "ero", "azo", "ante", "antes", "ento",
+    ];
+
     private readonly HashSet<string> _known;
     private readonly Dictionary<string, List<string>> _prefixes = new(StringComparer.Ordinal);
 
@@ -47,7 +54,7 @@ internal sealed class SpellingMender
 
     private bool IsKnown(string word) =>
         _known.Contains(word) || (word[^1] == 's' && _known.Contains(word[..^1]))
-        || (_prefixes.TryGetValue(word[..3], out var prefixes) && prefixes.Exists(prefix => word.StartsWith(prefix, StringComparison.Ordinal)));
+        || (_prefixes.TryGetValue(word[..3], out var prefixes) && prefixes.Exists(prefix => word.StartsWith(prefix, StringComparison.Ordinal) && Endings.Contains(word[prefix.Length..])));
 
     private string? Nearest(string word)
     {

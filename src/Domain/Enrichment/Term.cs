@@ -37,7 +37,7 @@ internal sealed record Term(TermKind Kind, string Name, JobCategory? Category, s
 /// <summary>A word of a phrase.</summary>
 internal readonly record struct Pattern(string Text, PatternKind Kind)
 {
-    private const int MinPluralLength = 4;
+    private const int MinPluralLength = 3;
 
     public static Pattern Gap { get; } = new("", PatternKind.Gap);
 
