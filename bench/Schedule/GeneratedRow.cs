@@ -31,16 +31,16 @@ internal sealed record GeneratedRow(
             var greedy = Greedy(shop.Problem);
             var atTime = Goals.Megabytes is null ? await Here(run, shop, Seconds) : await InAProcessOfItsOwn(seed);
             var proof = ProofSeconds is { } longer && atTime.ProvenMs is null ? await Here(run, shop, longer) : atTime;
-            (string Name, Result Result)[] others = run.HasOthers(seed) ? [(PlainModel.Name, PlainModel.Plan(shop.Problem, Seconds))] : [];
-            var best = new[] { atTime, proof }.Concat(others.Select(o => o.Result)).Where(r => r.IsLegal)
+            var plain = run.HasOthers(seed, Seconds) ? PlainModel.Plan(shop.Problem, Seconds) : null;
+            var old = run.HasOthers(seed, Seconds) ? await OldModel.Compare(run.Planner, shop, Seconds) : null;
+            var best = new[] { atTime, proof, plain, Result.Of(shop.Problem, shop.Planted) }.OfType<Result>().Where(r => r.IsLegal)
                 .Select(r => new Reference(shop.Fingerprint, r.LeftOut, r.Lateness, r.ProvenMs is not null))
                 .Append(run.References.Of(Name, seed, shop.Fingerprint))
                 .Aggregate((a, b) => b is not null && (a is null || b.IsBetterThan(a)) ? b : a)!;
-            measured.Add(new Measured(seed, shop, greedy, atTime, proof, best, others));
+            measured.Add(new Measured(seed, shop, greedy, atTime, proof, best, plain, old));
             run.Raw.Add(new
             {
-                row = Name, seed, shop.Load, greedy = new[] { greedy.LeftOut, greedy.Lateness }, reference = new[] { best.LeftOut, best.Lateness }, atTime, proof,
-                others = others.Select(o => new { o.Name, o.Result }),
+                row = Name, seed, shop.Load, greedy = new[] { greedy.LeftOut, greedy.Lateness }, reference = new[] { best.LeftOut, best.Lateness }, atTime, proof, plain, old,
             });
             run.Say(string.Create(CultureInfo.InvariantCulture,
                 $"{Name}/{seed}: load {shop.Load:0.00}, left out {atTime.LeftOut}, lateness {atTime.Lateness:#,0} (greedy {greedy.Lateness:#,0}, best {best.Lateness:#,0}, bound {proof.Bound:#,0}){(proof.ProvenMs is { } ms ? $", proven in {ms / 1_000:0.0} s" : "")}"));
@@ -55,18 +55,23 @@ internal sealed record GeneratedRow(
         run.Share(Name, string.Create(CultureInfo.InvariantCulture, $"proven optimal in {ProofSeconds ?? Seconds} s"), [.. measured.Select(m => m.Proof.ProvenMs is not null)], Goals.ProvenShare);
         run.Quantiles(Name, "proof (none counts as the time there was)", "ms", [.. measured.Select(m => m.Proof.ProvenMs ?? (ProofSeconds ?? Seconds) * 1_000)], Goals.ProofMs);
         run.Mean(Name, string.Create(CultureInfo.InvariantCulture, $"score at {Seconds} s"), "", [.. measured.Select(m => m.Score(m.AtTime)).OfType<double>()], Goals.Score);
-        run.Mean(Name, "greedy's lateness above the reference", "min·w", [.. measured.Select(m => (double)(m.Greedy.Lateness - m.Reference.Lateness))]);
-        run.Mean(Name, "lateness above the reference", "min·w", [.. measured.Select(m => (double)(m.AtTime.Lateness - m.Reference.Lateness))]);
+        run.Mean(Name, "greedy's lateness above the reference", "min·w", [.. measured.Where(m => m.Greedy.LeftOut == m.Reference.LeftOut).Select(m => (double)(m.Greedy.Lateness - m.Reference.Lateness))]);
+        run.Mean(Name, "lateness above the reference", "min·w", [.. measured.Where(m => m.AtTime.LeftOut == m.Reference.LeftOut).Select(m => (double)(m.AtTime.Lateness - m.Reference.Lateness))]);
         run.Mean(Name, "lateness above the bound", "min·w", [.. measured.Select(m => (double)(m.Proof.Lateness - m.Proof.Bound))]);
         run.Figure(Name, "plans with avoidable drops", "", measured.Count(m => m.AtTime.LeftOut > m.Reference.LeftOut), 0, isAtMost: true, "");
         run.Share(Name, "impossible tasks left out for the right reason", [.. measured.SelectMany(m => m.AtTime.RightReasons)]);
         if (Goals.Megabytes is not null)
             run.Mean(Name, "resident memory, peak", "MB", [.. measured.Select(m => m.AtTime.Megabytes)], Goals.Megabytes);
-        foreach (var other in measured.SelectMany(m => m.Others.Select(o => (Of: m, Other: o))).GroupBy(x => x.Other.Name))
-        {
-            run.Mean(Name, $"{other.Key}: score on {other.Count()} seeds", "", [.. other.Select(x => x.Of.Score(x.Other.Result)).OfType<double>()]);
-            run.Figure(Name, $"{other.Key}: plans with avoidable drops", "", other.Count(x => x.Other.Result.LeftOut > x.Of.Reference.LeftOut), null, isAtMost: true, "");
-        }
+        Measured[] beside = [.. measured.Where(m => m.Plain is not null)];
+        if (beside.Length == 0)
+            return;
+        run.Mean(Name, "plain CP-SAT: score", "", [.. beside.Select(m => m.Score(m.Plain!)).OfType<double>()]);
+        run.Figure(Name, "plain CP-SAT: plans with avoidable drops", "", beside.Count(m => m.Plain!.LeftOut > m.Reference.LeftOut), null, isAtMost: true, $"of {beside.Length}");
+        run.Mean(Name, "plain CP-SAT: lateness above the reference, nothing dropped", "min·w", [.. beside.Where(m => m.Plain!.LeftOut == m.Reference.LeftOut).Select(m => (double)(m.Plain!.Lateness - m.Reference.Lateness))]);
+        run.Mean(Name, "old model: lateness by its own rules and weights", "", [.. beside.Select(m => m.Old!.Theirs).OfType<long>().Select(l => (double)l)]);
+        run.Mean(Name, "ours by the old model's rules and weights", "", [.. beside.Where(m => m.Old!.Theirs is not null).Select(m => (double)m.Old!.Ours)]);
+        run.Mean(Name, "old model: tasks outside working hours", "%", [.. beside.Where(m => m.Old!.Theirs is not null).Select(m => 100 * m.Old!.OutsideHours)]);
+        run.Figure(Name, "old model: no plan at all", "", beside.Count(m => m.Old!.Theirs is null), null, isAtMost: true, $"of {beside.Length}");
     }
 
     public static Result Greedy(ShopProblem problem)
@@ -106,7 +111,7 @@ internal sealed record GeneratedRow(
     }
 
     private sealed record Measured(
-        int Seed, GeneratedShop Shop, Result Greedy, Result AtTime, Result Proof, Reference Reference, IReadOnlyList<(string Name, Result Result)> Others)
+        int Seed, GeneratedShop Shop, Result Greedy, Result AtTime, Result Proof, Reference Reference, Result? Plain, OldModel.Comparison? Old)
     {
         /// <summary>0 is the reference, 1 is greedy; null where it is not comparable, because more or less is left out.</summary>
         public double? Score(Result result) =>

@@ -5,7 +5,9 @@ namespace Woflo.Bench.Schedule;
 
 /// <param name="Load">Minutes of work over technicians' minutes from the start to the last due date.</param>
 /// <param name="Impossible">Tasks that no plan can hold, and the reason to be given for each.</param>
-internal sealed record GeneratedShop(ShopFacts Facts, Horizon Horizon, double Load, IReadOnlyDictionary<Guid, string> Impossible)
+/// <param name="Planted">The plan its locks come from: proof that they can be kept. Empty where there are none.</param>
+internal sealed record GeneratedShop(
+    ShopFacts Facts, Horizon Horizon, double Load, IReadOnlyDictionary<Guid, string> Impossible, IReadOnlyList<ScheduledTask> Planted)
 {
     private ShopProblem? _problem;
 

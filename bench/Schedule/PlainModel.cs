@@ -21,7 +21,7 @@ internal static class PlainModel
         var choices = new List<(int Task, int Technician, BoolVar Is)>();
         var ofTechnician = problem.Technicians.Select(_ => new List<IntervalVar>()).ToArray();
         var ofOrder = problem.WorkOrders.Select(_ => new List<IntervalVar>()).ToArray();
-        var stands = new IntervalVar[tasks.Count];
+        var lengths = new IntVar[tasks.Count];
         var costs = LinearExpr.NewBuilder();
         for (var t = 0; t < tasks.Count; t++)
         {
@@ -30,9 +30,8 @@ internal static class PlainModel
             starts[t] = model.NewIntVar(from, task.Hold?.StartMinute is null ? horizon : from, $"start {t}");
             ends[t] = model.NewIntVar(0, horizon, $"end {t}");
             placed[t] = model.NewBoolVar($"placed {t}");
-            var length = model.NewIntVar(0, horizon, $"length {t}");
-            stands[t] = model.NewOptionalIntervalVar(starts[t], length, ends[t], placed[t], $"stands {t}");
-            ofOrder[task.WorkOrder].Add(stands[t]);
+            lengths[t] = model.NewIntVar(0, horizon, $"length {t}");
+            ofOrder[task.WorkOrder].Add(model.NewOptionalIntervalVar(starts[t], lengths[t], ends[t], placed[t], $"order of {t}"));
             model.Add(ends[t] <= Math.Min(task.DeadlineMinute, horizon)).OnlyEnforceIf(placed[t]);
             var own = new List<BoolVar>();
             for (var who = 0; task.MustStayOut is null && who < problem.Technicians.Count; who++)
@@ -43,7 +42,7 @@ internal static class PlainModel
                     continue;
                 var isHis = model.NewBoolVar($"{t} by {who}");
                 model.AddLinearExpressionInDomain(starts[t], Domain(hours)).OnlyEnforceIf(isHis);
-                model.Add(length == minutes).OnlyEnforceIf(isHis);
+                model.Add(lengths[t] == minutes).OnlyEnforceIf(isHis);
                 ofTechnician[who].Add(model.NewOptionalFixedSizeIntervalVar(starts[t], minutes, isHis, $"{t} of {who}"));
                 costs.AddTerm(isHis, objective.Skill(task, technician));
                 own.Add(isHis);
@@ -60,18 +59,24 @@ internal static class PlainModel
             model.AddImplication(placed[after], placed[before]);
             model.Add(ends[before] <= starts[after]).OnlyEnforceIf(placed[after]);
         }
-        // All bays, and those of each type that is asked for.
-        foreach (var type in tasks.Select(t => t.BayType).Append(null).Distinct())
+        // Bays that are alike are one resource; one that something is locked into is its own.
+        var ownBays = tasks.Select(t => t.Hold?.Bay).OfType<int>().ToHashSet();
+        var groups = Enumerable.Range(0, problem.Bays.Count).GroupBy(b => (problem.Bays[b].Type, Own: ownBays.Contains(b) ? b : -1)).Select(g => g.ToArray()).ToArray();
+        var resources = groups.Select(g => model.AddCumulative(g.Sum(b => problem.Bays[b].Capacity))).ToArray();
+        var inGroup = new Dictionary<(int Task, int Group), BoolVar>();
+        for (var t = 0; t < tasks.Count; t++)
         {
-            var places = model.AddCumulative(problem.Bays.Where(b => type is null || Skill.Same(b.Type, type)).Sum(b => b.Capacity));
-            for (var t = 0; t < tasks.Count; t++)
+            if (!tasks[t].NeedsBay)
+                continue;
+            for (var g = 0; g < groups.Length; g++)
             {
-                if (tasks[t].NeedsBay && (type is null || tasks[t].BayType == type))
-                    places.AddDemand(stands[t], 1);
+                if (!problem.MayStandIn(tasks[t], groups[g][0]))
+                    continue;
+                var isThere = inGroup[(t, g)] = model.NewBoolVar($"{t} in {g}");
+                resources[g].AddDemand(model.NewOptionalIntervalVar(starts[t], lengths[t], ends[t], isThere, $"{t} stands in {g}"), 1);
             }
+            model.Add(LinearExpr.Sum(inGroup.Where(i => i.Key.Task == t).Select(i => i.Value)) == placed[t]);
         }
-        foreach (var bay in tasks.Where(t => t.Hold?.Bay is not null).Select(t => t.Hold!.Bay!.Value).Distinct())
-            model.AddNoOverlap(Enumerable.Range(0, tasks.Count).Where(t => tasks[t].Hold?.Bay == bay).Select(t => stands[t]));
         for (var w = 0; w < problem.WorkOrders.Count; w++)
         {
             var order = problem.WorkOrders[w];
@@ -96,38 +101,20 @@ internal static class PlainModel
         if (solver.Solve(model) is not (CpSolverStatus.Optimal or CpSolverStatus.Feasible))
             return Result.Of(problem, new FreeTime(problem).FixedItems);
         var items = choices.Where(c => solver.BooleanValue(c.Is))
-            .Select(c => new ScheduledTask(c.Task, c.Technician, null, (int)solver.Value(starts[c.Task]), (int)solver.Value(ends[c.Task])));
-        return Result.Of(problem, InBays(problem, [.. items]));
-    }
-
-    // Locked ones first, then by their start; of free bays the one that suits fewest.
-    private static List<ScheduledTask> InBays(ShopProblem problem, ScheduledTask[] items)
-    {
-        var inBays = new List<ScheduledTask>();
-        var left = new HashSet<int>();
-        foreach (var item in items.OrderBy(i => problem.Tasks[i.Task].Hold?.Bay is null).ThenBy(i => i.StartMinute))
+            .Select(c => new ScheduledTask(c.Task, c.Technician, null, (int)solver.Value(starts[c.Task]), (int)solver.Value(ends[c.Task])))
+            .OrderBy(i => i.StartMinute).ToArray();
+        var free = problem.Bays.SelectMany((bay, b) => Enumerable.Repeat(b, bay.Capacity)).Select(b => (Bay: b, From: 0)).ToList();
+        for (var i = 0; i < items.Length; i++)
         {
-            var task = problem.Tasks[item.Task];
-            if (problem.Predecessors[item.Task].Any(left.Contains))
-            {
-                left.Add(item.Task);
+            var item = items[i];
+            if (!tasks[item.Task].NeedsBay)
                 continue;
-            }
-            if (!task.NeedsBay)
-            {
-                inBays.Add(item);
-                continue;
-            }
-            var bay = Enumerable.Range(0, problem.Bays.Count).Where(b => problem.MayStandIn(task, b))
-                .OrderBy(b => problem.Bays[b].Type == "heavy")
-                .Where(b => !inBays.Any(o => o.Bay == b && o.Minutes.Overlaps(item.Minutes)))
-                .Select(b => (int?)b).FirstOrDefault();
-            if (bay is null)
-                left.Add(item.Task);
-            else
-                inBays.Add(item with { Bay = bay });
+            var group = groups[inGroup.Single(g => g.Key.Task == item.Task && solver.BooleanValue(g.Value)).Key.Group];
+            var place = free.FindIndex(f => group.Contains(f.Bay) && f.From <= item.StartMinute);
+            items[i] = item with { Bay = free[place].Bay };
+            free[place] = (free[place].Bay, item.EndMinute);
         }
-        return inBays;
+        return Result.Of(problem, items);
     }
 
     private static MinuteSet Open(ShopProblem problem, WorkTask task) =>

@@ -22,7 +22,7 @@ internal sealed record ScheduleRun(
     public double Seconds(double full, double quick) => Quick ? quick : full;
 
     /// <summary>On so many seeds other models are measured beside ours.</summary>
-    public bool HasOthers(int seed) => seed <= (Quick ? 1 : 5);
+    public bool HasOthers(int seed, double seconds) => seed <= (Quick ? seconds > 10 ? 0 : 1 : seconds > 10 ? 2 : 5);
 
     public void Share(string row, string name, IReadOnlyCollection<bool> of, double? atLeast = null)
     {

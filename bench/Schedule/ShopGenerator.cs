@@ -77,7 +77,11 @@ internal sealed class ShopGenerator
         var facts = new ShopFacts(
             [.. technicians.Select((t, i) => t with { Windows = roster[i].Clip(0, horizon.EndMinute) })],
             Bays(horizon), workOrders, tasks, []);
-        return new GeneratedShop(_spec.Locks > 0 ? Locked(facts, horizon) : facts, horizon, load, impossible);
+        if (_spec.Locks == 0)
+            return new GeneratedShop(facts, horizon, load, impossible, []);
+        var problem = GeneratedShop.Build(facts, horizon);
+        var plan = new ListConstructor(problem, Objective.Default).Build();
+        return new GeneratedShop(Locked(facts, problem, plan), horizon, load, impossible, plan);
     }
 
     // --- Technicians and bays ---------------------------------------------------------------------------------------
@@ -208,15 +212,15 @@ internal sealed class ShopGenerator
         return labels;
     }
 
-    private ShopFacts Locked(ShopFacts facts, Horizon horizon)
+    // What takes several shifts stays free: a locked time is one stretch.
+    private ShopFacts Locked(ShopFacts facts, ShopProblem problem, IReadOnlyList<ScheduledTask> plan)
     {
-        var problem = GeneratedShop.Build(facts, horizon);
-        var places = new ListConstructor(problem, Objective.Default).Build().Where(_ => _random.Chance(_spec.Locks)).ToDictionary(
+        var places = plan.Where(i => !problem.IsSplit(problem.Tasks[i.Task], i.Technician, i.Bay) && _random.Chance(_spec.Locks)).ToDictionary(
             i => problem.Tasks[i.Task].Id,
             i => new Domain.Scheduling.Place(
                 problem.Technicians[i.Technician].Id, i.Bay is { } bay ? problem.Bays[bay].Id : null,
                 // One lock in three holds who does it and where, not when.
-                _random.Chance(0.67) ? horizon.At(i.StartMinute) : null));
+                _random.Chance(0.67) ? problem.Horizon.At(i.StartMinute) : null));
         return facts with { Tasks = [.. facts.Tasks.Select(t => places.TryGetValue(t.Id, out var place) ? t with { Lock = place } : t)] };
     }
 
