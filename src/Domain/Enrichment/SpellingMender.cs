@@ -21,11 +21,12 @@ internal sealed class SpellingMender
     private readonly Dictionary<string, List<string>> _prefixes = new(StringComparer.Ordinal);
 
     /// <summary>Each word under itself and under all that is left of it when a letter is taken away.</summary>
-    private readonly Dictionary<string, List<string>> _near = new(StringComparer.Ordinal);
+    private readonly Lazy<Dictionary<string, List<string>>> _near;
 
     public SpellingMender(IEnumerable<Pattern> patterns, IEnumerable<string> ordinary)
     {
         _known = new HashSet<string>(ordinary, StringComparer.Ordinal);
+        var words = new List<string>();
         // In an order of its own: which word a slip is taken for must not hang on a set's.
         foreach (var pattern in patterns.OrderBy(pattern => pattern.Text, StringComparer.Ordinal).ThenBy(pattern => pattern.Kind))
         {
@@ -34,15 +35,21 @@ internal sealed class SpellingMender
             _known.Add(pattern.Text);
             if (pattern.Kind == PatternKind.Plural)
                 _known.UnionWith([pattern.Text + "s", pattern.Text + "es"]);
-            if (pattern.Text.Length < MinLength || !pattern.Text.All(char.IsAsciiLetterLower))
-                continue;
-            foreach (var key in Shortened(pattern.Text))
-            {
-                var list = List(_near, key);
-                if (!list.Contains(pattern.Text))
-                    list.Add(pattern.Text);
-            }
+            if (pattern.Text.Length >= MinLength && pattern.Text.All(char.IsAsciiLetterLower))
+                words.Add(pattern.Text);
         }
+        _near = new(() => Near(words));
+    }
+
+    private static Dictionary<string, List<string>> Near(IEnumerable<string> words)
+    {
+        var near = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        foreach (var word in words.Distinct(StringComparer.Ordinal))
+        {
+            foreach (var key in Shortened(word).Distinct(StringComparer.Ordinal))
+                List(near, key).Add(word);
+        }
+        return near;
     }
 
     public string Mend(string word)
@@ -62,7 +69,7 @@ internal sealed class SpellingMender
         var least = word.Length >= MinLengthForTwo ? 3 : 2;
         foreach (var key in Shortened(word))
         {
-            foreach (var candidate in _near.GetValueOrDefault(key) ?? [])
+            foreach (var candidate in _near.Value.GetValueOrDefault(key) ?? [])
             {
                 // People get the first letter right.
                 if (candidate[0] != word[0])
