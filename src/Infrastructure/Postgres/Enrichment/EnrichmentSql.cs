@@ -7,6 +7,9 @@ internal static class EnrichmentSql
         select left(notes, @max_length) from public.work_orders where id = @work_order_id and org_id = @org_id
         """;
 
+    /// By primary key.
+    public const string OrganisationOf = "select org_id from public.work_orders where id = @work_order_id";
+
     public const string LoadPartNames = """
         select left(name, 200) from public.parts
          where work_order_id = @work_order_id and org_id = @org_id and status <> 'canceled'
@@ -172,11 +175,11 @@ internal static class EnrichmentSql
            and status in ('queued', 'running') and input_redacted is null
         """;
 
-    /// Locks the work order by its primary key. Zero rows: the organisation has no such work order, or nobody has.
-    public const string LockForPlan = """
-        select org_id, (select count(*)::int from public.tasks t where t.work_order_id = w.id) as tasks
-          from public.work_orders w where id = @work_order_id for no key update
-        """;
+    /// Locks the work order by its primary key, before anything else is looked at.
+    public const string LockForPlan = "select org_id from public.work_orders where id = @work_order_id for no key update";
+
+    /// By the tasks' index on their work order.
+    public const string CountTasks = "select count(*)::int from public.tasks where work_order_id = @work_order_id";
 
     /// The latest estimate, by ai_jobs_work_order_idx.
     public const string LatestEstimate = """

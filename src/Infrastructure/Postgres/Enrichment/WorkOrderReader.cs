@@ -17,6 +17,10 @@ internal sealed class WorkOrderReader(Bulkhead bulkhead) : IWorkOrderReader
         var parts = await connection.QueryAsync<string>(new CommandDefinition(EnrichmentSql.LoadPartNames, key, cancellationToken: cancellation));
         return new WorkOrderText(found[0], parts.AsList());
     }, cancellation));
+
+    public Task<Guid?> OrganisationOf(Guid workOrderId, CancellationToken cancellation) => DatabaseErrors.Guard(() => bulkhead.Use(JobTypes.AiEnrich, connection =>
+        connection.ExecuteScalarAsync<Guid?>(new CommandDefinition(
+            EnrichmentSql.OrganisationOf, new { work_order_id = workOrderId }, cancellationToken: cancellation)), cancellation));
 }
 
 internal sealed class AnswerReader(Bulkhead bulkhead) : IAnswerReader
