@@ -9,7 +9,7 @@ using Woflo.Domain.Jobs;
 namespace Woflo.Infrastructure.Postgres.Enrichment;
 
 /// <summary>Writes what an <c>ai_enrich</c> job's end means: <c>ai_jobs</c>, <c>ai_results</c> and the work order's empty fields.
-/// Its start writes nothing: the steps take milliseconds, and a row that says running would only have to be undone.</summary>
+/// Its start writes nothing: most take milliseconds, and a row that says running would only have to be undone.</summary>
 internal sealed class EnrichmentEffects : IJobEffects
 {
     public string JobType => JobTypes.AiEnrich;
