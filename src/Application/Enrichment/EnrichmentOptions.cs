@@ -59,9 +59,10 @@ public sealed record EnrichmentOptions(
     {
         try
         {
-            var prices = JsonSerializer.Deserialize<Dictionary<string, ModelPrice>>(json, PriceJson)!;
-            if (prices.Values.All(price => Math.Min(price.Input, Math.Min(price.CachedInput, price.Output)) >= 0 && Math.Max(price.Input, price.Output) <= 1_000_000))
-                return prices;
+            // A dictionary's values may be null whatever its type says.
+            var prices = JsonSerializer.Deserialize<Dictionary<string, ModelPrice?>>(json, PriceJson);
+            if (prices is not null && prices.Values.All(price => price is not null && Math.Min(price.Input, Math.Min(price.CachedInput, price.Output)) >= 0 && Math.Max(price.Input, price.Output) <= 1_000_000))
+                return prices!;
         }
         catch (JsonException)
         {

@@ -28,7 +28,16 @@ internal static class UsageCommand
                 {
                     Lines = lines.Select(line => new
                     {
-                        line.OrgId, line.OrgName, line.Day, line.Provider, line.Model, line.Step, line.Calls, line.Unanswered, line.Tokens, Cost = Cost(line.CostMicros),
+                        line.OrgId,
+                        line.OrgName,
+                        line.Day,
+                        line.Provider,
+                        line.Model,
+                        line.Step,
+                        line.Calls,
+                        line.Unanswered,
+                        line.Tokens,
+                        Cost = Cost(line.CostMicros),
                     }),
                 });
             }

@@ -1,6 +1,6 @@
+using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using MediatR;
 using Woflo.Application;
 using Woflo.Application.Jobs;
 using Woflo.Application.Settings;
