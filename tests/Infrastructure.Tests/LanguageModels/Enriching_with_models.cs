@@ -135,7 +135,7 @@ public sealed class Enriching_with_models(TestDatabase database) : IClassFixture
     {
         var (_, workOrder, _) = await AJob("risk");
         _first.Answers = (http, _) => Misbehave(http, what);
-        await using var worker = Worker(("WOFLO_AI_CALL_TIMEOUT_SECONDS", what == "hang" ? "1" : "60"));
+        await using var worker = Worker(("WOFLO_AI_CALL_TIMEOUT_SECONDS", what == "hang" ? "10" : "60"));
         await worker.Work();
         Assert.Equal("risk:succeeded:openai", await Rows(workOrder));
         Assert.Equal(what switch { "reset" or "500" => 3, "empty" or "length" => 2, _ => 1 }, _first.Requests.Count);
@@ -233,7 +233,7 @@ public sealed class Enriching_with_models(TestDatabase database) : IClassFixture
         }));
         Assert.Equal("0", await Text($"select count(*) from job_queue where org_id = '{org}' and not (status = 'succeeded' or status = 'queued' and failure_class = 'budget')"));
         var spent = int.Parse(await Text($"select tokens from woflo.ai_days where org_id = '{org}'"), System.Globalization.CultureInfo.InvariantCulture);
-        Assert.InRange(spent, Limit / 2, Limit);
+        Assert.InRange(spent, Limit / 4, Limit);
         Assert.Equal(spent, _first.Requests.Count * 2_250);
     }
 
