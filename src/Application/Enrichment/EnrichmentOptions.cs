@@ -51,8 +51,8 @@ public sealed record EnrichmentOptions(
     private static Uri? Address(SettingsReader settings, string name, string meaning) => settings.Text(name, "", meaning) switch
     {
         "" => null,
-        var text when Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" => address,
-        _ => throw new SettingException(name, "is not an address such as https://host/v1."),
+        var text when Uri.TryCreate(text, UriKind.Absolute, out var address) && address is { Scheme: "http" or "https", UserInfo: "" } => address,
+        _ => throw new SettingException(name, "is not an address such as https://host/v1, without a password in it."),
     };
 
     private static Dictionary<string, ModelPrice> Prices(string json)

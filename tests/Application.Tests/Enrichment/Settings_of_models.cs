@@ -30,6 +30,7 @@ public sealed class Settings_of_models
     [InlineData("WOFLO_OPENAI_MODEL", "unpriced", "WOFLO_AI_PRICES")]
     [InlineData("OPENAI_BASE_URL", "not an address", "OPENAI_BASE_URL")]
     [InlineData("OPENAI_BASE_URL", "file:///etc/passwd", "OPENAI_BASE_URL")]
+    [InlineData("OPENAI_BASE_URL", "https://user:pass@host/v1", "OPENAI_BASE_URL")]
     [InlineData("WOFLO_AI_PRICES", "{", "WOFLO_AI_PRICES")]
     [InlineData("WOFLO_AI_PRICES", """{"gpt-5-mini":{"input":-1,"cached_input":0,"output":0}}""", "WOFLO_AI_PRICES")]
     [InlineData("WOFLO_AI_PRICES", """{"gpt-5-mini":{"input":1}}""", "WOFLO_AI_PRICES")]

@@ -51,7 +51,7 @@ internal sealed class EnrichmentEffects : IJobEffects
     private static bool AskedAModel(StepAnswer answer) => answer.Provider != LocalEnricher.Provider || answer.Review is not null;
 
     private static Task<int> Settle(Job job, DbTransaction transaction, CancellationToken cancellation) =>
-        Run<int>(EnrichmentSql.Settle, new { job_id = job.Id }, transaction, cancellation);
+        Run<int>(EnrichmentSql.Settle, new { job_id = job.Id, org_id = job.OrgId }, transaction, cancellation);
 
     private static async Task Save(StepAnswer answer, EnrichmentResults results, Job job, DbTransaction transaction, CancellationToken cancellation)
     {

@@ -94,9 +94,14 @@ internal static class EnrichmentSql
         update woflo.ai_calls set ai_job_id = @ai_job_id where job_id = @job_id and step = @step and ai_job_id is null
         """;
 
-    /// What was bought is used or given up: nothing is kept of it but its price. By ai_answers_job_idx; what others left behind goes, too.
+    /// What was bought is used or given up: nothing is kept of it but its price, by ai_answers_job_idx. What jobs left behind whose rows are
+    /// gone, and accounts of more than 400 days (by ai_calls_org_day_idx), go too; rows that somebody else is deleting are passed over.
     public const string Settle = """
-        delete from woflo.ai_answers where job_id = @job_id or created_at < now() - interval '30 days'
+        delete from woflo.ai_answers where job_id = @job_id;
+        delete from woflo.ai_answers where (org_id, request_hash) in (
+          select org_id, request_hash from woflo.ai_answers where created_at < now() - interval '30 days' limit 100 for update skip locked);
+        delete from woflo.ai_calls where id in (
+          select id from woflo.ai_calls where org_id = @org_id and day < current_date - 400 limit 100 for update skip locked);
         """;
 
     /// Filled is what is null, or still holds what the last run wrote; hours only as a pair. JSON's null counts as null: some drivers
