@@ -11,7 +11,7 @@ public sealed class Asking_a_model
 {
     private const int Kill = 9;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task killed_in_the_middle_of_a_call_a_worker_costs_that_call_and_another_worker_makes_one_more()
     {
         // Kestrel would take assemblies out of this folder that the programs need.
@@ -23,7 +23,7 @@ public sealed class Asking_a_model
         var workOrder = await shop.WorkOrder(WrittenAnswers.Notes);
         var job = await shop.Enqueue("ai_enrich", new { work_order_id = workOrder, pipeline = "risk" });
         (string, string)[] settings =
-            [("ANTHROPIC_API_KEY", "s3cret-k3y"), ("ANTHROPIC_BASE_URL", url), ("WOFLO_LEASE_SECONDS", "3"), ("WOFLO_JOB_TYPES", "ai_enrich"), ("WOFLO_LOG_LEVEL", "debug")];
+            [("ANTHROPIC_API_KEY", "s3cret-k3y"), ("ANTHROPIC_BASE_URL", url), ("WOFLO_LEASE_SECONDS", "10"), ("WOFLO_JOB_TYPES", "ai_enrich"), ("WOFLO_LOG_LEVEL", "debug")];
         var first = shop.Worker(settings: settings);
         var unanswered = await provider.GetContextAsync().WaitAsync(Cancellation);
         first.Signal(Kill);
