@@ -32,7 +32,7 @@ internal sealed partial class AiEnrichHandler(
         foreach (var step in payload.Steps)
         {
             answers.Add(await enricher.Answer(
-                new StepRequest(job.OrgId, job.Id, workOrderId, step, text, until, IsLastAttempt: job.Attempts >= job.MaxAttempts), cancellation));
+                new StepRequest(job.OrgId, job.Id, workOrderId, step, text, until, IsLastAttempt: job.Attempts >= job.MaxAttempts, run.WindDown), cancellation));
         }
         return new JobOutcome.Succeeded(new EnrichmentResults(workOrderId, payload.PipelineName, text, answers));
     }

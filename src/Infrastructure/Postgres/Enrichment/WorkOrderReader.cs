@@ -31,6 +31,10 @@ internal sealed class WorkOrderReader(Bulkhead bulkhead) : IWorkOrderReader
         Task<byte[]?> Read() =>
             connection.ExecuteScalarAsync<byte[]>(new CommandDefinition(EnrichmentSql.LoadKey, new { org_id = orgId }, cancellationToken: cancellation));
     }
+
+    public Task<Guid?> OrganisationOf(Guid workOrderId, CancellationToken cancellation) => DatabaseErrors.Guard(() => bulkhead.Use(JobTypes.AiEnrich, connection =>
+        connection.ExecuteScalarAsync<Guid?>(new CommandDefinition(
+            EnrichmentSql.OrganisationOf, new { work_order_id = workOrderId }, cancellationToken: cancellation)), cancellation));
 }
 
 internal sealed class AnswerReader(Bulkhead bulkhead) : IAnswerReader
