@@ -33,6 +33,8 @@ public static class InfrastructureServices
             .AddSingleton<IQueueKeeper, QueueKeeper>()
             .AddSingleton(SchedulingOptions.Read(settings))
             .AddSingleton<IShopReader, ShopReader>()
+            .AddSingleton<IPlanReader, PlanReader>()
+            .AddSingleton<IScheduleRunStore, ScheduleRunStore>()
             .AddSingleton<IScheduleSolver, CpSatScheduleSolver>()
             .AddSingleton<IJobEffects, ScheduleEffects>()
             .AddSingleton<IWorkOrderReader, WorkOrderReader>()
