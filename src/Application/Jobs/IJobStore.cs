@@ -45,6 +45,9 @@ public interface IJobStore
     /// <param name="thoroughly">Whatever it takes. Otherwise a job that came in before others that were taken may be seen some polls later, while
     /// somebody holds an old snapshot open.</param>
     Task<QueueOutlook> Look(IReadOnlyCollection<string> types, IReadOnlyCollection<string> waitsFor, bool thoroughly, CancellationToken cancellation);
+
+    /// <summary>Says that this worker is gone: no insert needs to wake it any more.</summary>
+    Task Leave(CancellationToken cancellation);
 }
 
 /// <param name="Renewed">Fences whose lease was extended.</param>

@@ -93,7 +93,7 @@ internal static class JobSql
                limit least(due.room, (select (max(t.room) + count(*) - 1) / count(*) from due cross join t))
                for update skip locked) next
            limit (select t.room from t)))
-        returning {Row}, j.fence, j.run_after, j.created_at
+        returning {Row}, j.fence, least(greatest(j.run_after, '0001-01-02Z'), '9999-12-30Z'), least(greatest(j.created_at, '0001-01-02Z'), '9999-12-30Z')
         """;
 
     /// <summary>Whether anything of a type can start, the same way the claim sees it, and when the next one falls due. A day ahead is far enough: an
@@ -113,6 +113,8 @@ internal static class JobSql
         )
         select exists (select from public.job_queue j where {Lost}), {CronSql.AnyDue}, {CronSql.NextDue}
         """;
+
+    public const string Leave = "delete from woflo.workers where instance = @instance";
 
     /// <summary>Zero rows: the lease is lost.</summary>
     public const string LockByFence = "select 1 from public.job_queue where id = @id and fence = @fence for update";

@@ -258,6 +258,13 @@ internal sealed class JobStore : IJobStore
             row.IsDBNull(column) || row.GetTimeSpan(column) > known ? known : row.GetTimeSpan(column);
     });
 
+    public Task Leave(CancellationToken cancellation) => DatabaseErrors.Guard(async () =>
+    {
+        await using var command = _dataSource.CreateCommand(JobSql.Leave);
+        command.Parameters.AddWithValue("instance", _instance);
+        return await command.ExecuteNonQueryAsync(cancellation);
+    });
+
     private bool Writes(JobEffect effect, Job job) => _effects.TryGetValue(job.Type, out var module) && module.Writes(effect);
 
     private Task Apply(JobEffect effect, Job job, NpgsqlTransaction transaction, CancellationToken cancellation) =>
