@@ -1,3 +1,5 @@
+using Woflo.Domain.Scheduling;
+
 namespace Woflo.Application.Scheduling;
 
 /// <summary>Runs and their plans as a person looks at them. Reads only, and locks nothing.</summary>
@@ -27,6 +29,12 @@ public sealed record StoredPlan(
 {
     /// <summary>A plan that succeeded with tasks in it, of which none is left: whoever deletes a plan's items replaces it.</summary>
     public bool WasDeleted => Status == "succeeded" && TaskCount > 0 && Items.Count == 0;
+
+    public bool HasPlan => Status == "succeeded" && !WasDeleted;
+
+    /// <summary>The plan's span, no longer than any plan is.</summary>
+    public Horizon Horizon(DateTimeOffset now) => new(
+        HorizonStart, HorizonEnd - HorizonStart > Domain.Scheduling.Horizon.Longest ? HorizonStart + Domain.Scheduling.Horizon.Longest : HorizonEnd, now);
 }
 
 /// <summary>One task's place. <paramref name="Why"/> is JSON, as text.</summary>

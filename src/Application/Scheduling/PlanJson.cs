@@ -5,8 +5,8 @@ namespace Woflo.Application.Scheduling;
 
 /// <summary>What a run's <c>details</c> and <c>objective_breakdown</c> say. Whatever is missing, as in plans of older versions, is empty.</summary>
 public sealed record PlanDetails(
-    DateTimeOffset? PlannedAt, IReadOnlyList<string> Notes, IReadOnlyList<StoredLeftOut> LeftOut, IReadOnlyList<SolverStage> Stages,
-    IReadOnlyList<long> Levels, IReadOnlyList<string> Changes)
+    DateTimeOffset? PlannedAt, IReadOnlyList<string> Notes, IReadOnlyList<StoredLeftOut> LeftOut, IReadOnlyList<long> Levels,
+    IReadOnlyList<long> Gaps, IReadOnlyList<StoredRefusal> RefusedOverrides, StoredDifference? Difference, string? SupersededBy)
 {
     public static PlanDetails Of(StoredPlan plan)
     {
@@ -17,73 +17,88 @@ public sealed record PlanDetails(
             PlanJson.Instant(root, "planned_at"),
             [.. PlanJson.List(root, "notes").Select(n => n.ToString())],
             [.. PlanJson.List(root, "left_out").Select(l => new StoredLeftOut(
-                Guid.TryParse(PlanJson.Text(l, "task_id"), out var id) ? id : Guid.Empty,
-                PlanJson.Text(l, "task") ?? "", PlanJson.Text(l, "code") ?? "", PlanJson.Text(l, "reason") ?? ""))],
-            [.. PlanJson.List(root, "stages").Select(s => new SolverStage(
-                PlanJson.Text(s, "name") ?? "", PlanJson.Text(s, "status") ?? "", PlanJson.Whole(s, "value") ?? 0, PlanJson.Whole(s, "bound") ?? 0,
-                (int)(PlanJson.Whole(s, "wall_time_ms") ?? 0)))],
-            [.. PlanJson.List(breakdown.RootElement, "levels").Select(l => l.TryGetInt64(out var level) ? level : 0)],
-            []);
+                PlanJson.Id(l, "task_id") ?? Guid.Empty, PlanJson.Text(l, "task") ?? "", PlanJson.Text(l, "code") ?? "", PlanJson.Text(l, "reason") ?? ""))],
+            PlanJson.Numbers(breakdown.RootElement, "levels"), PlanJson.Numbers(root, "gaps"),
+            [.. PlanJson.List(root, "refused_overrides").Select(o => new StoredRefusal(
+                PlanJson.Id(o, "task_id") ?? Guid.Empty, PlanJson.Text(o, "action") ?? "", PlanJson.Text(o, "reason") ?? ""))],
+            PlanJson.Child(root, "difference") is { } difference
+                ? new StoredDifference(
+                    PlanJson.Id(difference, "previous_run_id"), Changes(difference, "placed"), Changes(difference, "moved"), Changes(difference, "removed"))
+                : null,
+            PlanJson.Text(root, "superseded_by"));
     }
+
+    private static StoredChange[] Changes(JsonElement difference, string name) => [.. PlanJson.List(difference, name).Select(c => new StoredChange(
+        PlanJson.Id(c, "task_id") ?? Guid.Empty, PlanJson.Text(c, "task") ?? "", StoredPlace.Of(c, "from"), StoredPlace.Of(c, "to")))];
 }
 
 public sealed record StoredLeftOut(Guid TaskId, string Task, string Code, string Reason);
+
+public sealed record StoredRefusal(Guid TaskId, string Action, string Reason);
+
+/// <summary>Against the plan that was published before.</summary>
+public sealed record StoredDifference(
+    Guid? PreviousRunId, IReadOnlyList<StoredChange> Placed, IReadOnlyList<StoredChange> Moved, IReadOnlyList<StoredChange> Removed);
+
+public sealed record StoredChange(Guid TaskId, string Task, StoredPlace? From, StoredPlace? To);
+
+public sealed record StoredPlace(Guid? TechnicianId, Guid? BayId, DateTimeOffset StartAt)
+{
+    public static StoredPlace? Of(JsonElement of, string name) =>
+        PlanJson.Child(of, name) is { } place && PlanJson.Instant(place, "start_at") is { } start
+            ? new StoredPlace(PlanJson.Id(place, "technician_id"), PlanJson.Id(place, "bay_id"), start)
+            : null;
+}
 
 /// <summary>What an item's <c>why</c> says.</summary>
 /// <param name="Reason">optimized, repaired, locked or pinned; empty where nothing is said.</param>
 /// <param name="Segments">The stretches of work that is split over several shifts; empty for the rest.</param>
 /// <param name="Penalties">Its share of the plan's cost, by key.</param>
+/// <param name="Alternative">The next best place, and what it costs more.</param>
 public sealed record PlanWhy(
-    string Reason, IReadOnlyList<(DateTimeOffset Start, DateTimeOffset End)> Segments, IReadOnlyList<KeyValuePair<string, long>> Penalties)
+    string Reason, IReadOnlyList<(DateTimeOffset Start, DateTimeOffset End)> Segments, IReadOnlyList<KeyValuePair<string, long>> Penalties,
+    StoredPlace? Alternative, long AlternativeCost)
 {
     public static PlanWhy Of(StoredItem item)
     {
         using var why = JsonDocument.Parse(item.Why ?? "{}");
         var root = why.RootElement;
         var segments = PlanJson.List(root, "segments")
-            .Select(s => (Start: PlanJson.Instant(s, "start_at"), End: PlanJson.Instant(s, "end_at")))
+            .Select(s => (Start: PlanJson.Instant(s, "start"), End: PlanJson.Instant(s, "end")))
             .Where(s => s.Start is not null && s.End is not null)
             .Select(s => (s.Start!.Value, s.End!.Value));
+        var penalties = PlanJson.Child(root, "penalty_contributions") is { } parts
+            ? parts.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, PlanJson.Whole(parts, p.Name) ?? 0))
+            : [];
         return new PlanWhy(
-            PlanJson.Text(root, "reason") ?? "", [.. segments],
-            root.ValueKind == JsonValueKind.Object && root.TryGetProperty("penalty_contributions", out var parts) && parts.ValueKind == JsonValueKind.Object
-                ? [.. parts.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Number && p.Value.TryGetInt64(out _))
-                    .Select(p => KeyValuePair.Create(p.Name, p.Value.GetInt64()))]
-                : []);
-    }
-
-    /// <summary>Why it is where it is, for people.</summary>
-    public IEnumerable<string> Sentences(ShopTime clock)
-    {
-        _ = clock;
-        if (Reason switch
-        {
-            "locked" => "A dispatcher locked it here.",
-            "pinned" => "It is in progress, and stays where it is.",
-            "repaired" => "It was placed while the last plan was repaired.",
-            "optimized" => "The search chose this place.",
-            _ => null,
-        } is { } reason)
-            yield return reason;
-        if (Penalties.Any(p => p.Value != 0))
-            yield return $"Its share of the plan's cost: {string.Join(", ", Penalties.Where(p => p.Value != 0).Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Key.Replace('_', ' ')} {p.Value:N0}")))}.";
+            PlanJson.Text(root, "reason") ?? "", [.. segments], [.. penalties], StoredPlace.Of(root, "alternative"),
+            PlanJson.Child(root, "alternative") is { } other ? PlanJson.Whole(other, "cost_difference") ?? 0 : 0);
     }
 
     public long Penalty(string key) => Penalties.Where(p => p.Key == key).Sum(p => p.Value);
 }
 
+/// <summary>Reads what may be missing, or of another type than expected: then it is not there.</summary>
 internal static class PlanJson
 {
     public static IEnumerable<JsonElement> List(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : [];
+        Value(of, name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : [];
 
-    public static string? Text(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    public static JsonElement? Child(JsonElement of, string name) => Value(of, name) is { ValueKind: JsonValueKind.Object } child ? child : null;
+
+    public static string? Text(JsonElement of, string name) => Value(of, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+
+    public static Guid? Id(JsonElement of, string name) => Guid.TryParse(Text(of, name), out var id) ? id : null;
 
     public static long? Whole(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
-        && value.TryGetInt64(out var number) ? number : null;
+        Value(of, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var number) ? number : null;
 
     public static DateTimeOffset? Instant(JsonElement of, string name) =>
         DateTimeOffset.TryParse(Text(of, name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) ? instant : null;
+
+    public static IReadOnlyList<long> Numbers(JsonElement of, string name) =>
+        [.. List(of, name).Where(n => n.ValueKind == JsonValueKind.Number).Select(n => n.TryGetInt64(out var number) ? number : 0)];
+
+    private static JsonElement? Value(JsonElement of, string name) =>
+        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) ? value : null;
 }

@@ -10,12 +10,12 @@ internal static class ScheduleCommand
     {
         var command = new Command("schedule", "Plans a shop, shows the plan, and says why it is as it is")
         {
-            ScheduleRunCommand.Create(), ScheduleShowCommand.Create(),
+            ScheduleRunCommand.Create(), ScheduleShowCommand.Create(), ScheduleTryCommand.Create(),
         };
         Help.Show(command, """
             woflo schedule run --org 'Main Street Diesel' --days 7
             woflo schedule show latest --org 'Main Street Diesel' --html plan.html
-            woflo schedule show --help
+            woflo schedule try --org 'Main Street Diesel' --out 'Ana Ruiz' --day 2026-06-02
             """);
         return command;
     }
@@ -38,6 +38,9 @@ internal static class ScheduleCommand
             var several => throw new NotFoundException(
                 $"--org: {several.Count} organisations are called '{idOrName}'; name one by its id: {string.Join(", ", several.Take(5).Select(o => o.Id))}."),
         };
+
+    public static ShopTime ClockOf(OrganisationRow organisation) => ShopTime.In(organisation.TimeZone) ?? throw new NotFoundException(
+        $"the time zone '{organisation.TimeZone}' of {organisation.Name} is not known; organizations.timezone has to be a name such as America/Chicago.");
 
     /// <exception cref="UsageException">RUN is neither an id nor latest.</exception>
     /// <exception cref="NotFoundException">There is no such run in the organisation, where one is named.</exception>

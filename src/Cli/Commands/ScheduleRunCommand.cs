@@ -28,8 +28,7 @@ internal static class ScheduleRunCommand
             await using var host = CliHost.Build();
             var plans = host.Get<IPlanReader>();
             var organisation = await ScheduleCommand.FindOrganisation(plans, parsed.GetRequiredValue(org)!, cancellation);
-            var clock = ShopTime.In(organisation.TimeZone) ?? throw new NotFoundException(
-                $"the time zone '{organisation.TimeZone}' of {organisation.Name} is not known; organizations.timezone has to be a name such as America/Chicago.");
+            var clock = ScheduleCommand.ClockOf(organisation);
             var started = await host.Mediator.Send(
                 new StartScheduleRun(
                     organisation.Id, parsed.GetValue(from)?.At(clock), parsed.GetValue(days), parsed.GetValue(trigger)!, parsed.GetValue(seconds)),

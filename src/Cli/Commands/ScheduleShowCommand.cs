@@ -31,13 +31,12 @@ internal static class ScheduleShowCommand
         {
             await using var host = CliHost.Build();
             var view = await ScheduleCommand.View(host, parsed.GetRequiredValue(run), parsed.GetValue(org), cancellation);
-            var hasPlan = view.Plan.Status == "succeeded" && !view.Plan.WasDeleted;
             if (parsed.GetValue(json))
             {
                 Output.Json(Machine(view));
-                return hasPlan ? ExitCode.Ok : ExitCode.Failed;
+                return view.Plan.HasPlan ? ExitCode.Ok : ExitCode.Failed;
             }
-            if (!hasPlan)
+            if (!view.Plan.HasPlan)
             {
                 var job = view.Plan.Status is "queued" or "running" ? await host.Get<IPlanReader>().OpenJob(view.Plan.RunId, cancellation) : null;
                 Output.Problem(Printable.Line(PlanPrinter.WhyNoPlan(view.Plan, job), 1_000));

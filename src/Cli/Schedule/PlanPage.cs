@@ -10,7 +10,7 @@ namespace Woflo.Cli.Schedule;
 /// Nothing from the database gets into script or style, and the page's policy lets no other script, style or address in.</summary>
 internal sealed class PlanPage
 {
-    private const int PixelsPerHour = 64;
+    private const int PixelsPerHour = 84;
     private const int Colours = 8;
 
     private readonly PlanView _view;
@@ -64,7 +64,7 @@ internal sealed class PlanPage
     {
         Line("""<a class="skip" href="#plan">Skip to the plan</a>""");
         Line("""
-            <svg width="0" height="0" aria-hidden="true"><defs>
+            <svg class="symbols" aria-hidden="true"><defs>
             <symbol id="lock" viewBox="0 0 16 16"><path d="M4 7V5a4 4 0 0 1 8 0v2h1v8H3V7zm2 0h4V5a2 2 0 0 0-4 0z"/></symbol>
             <symbol id="late" viewBox="0 0 16 16"><path d="M8 1l7.5 14H.5zM7 6v5h2V6zm0 6v2h2v-2z" fill-rule="evenodd"/></symbol>
             <symbol id="over" viewBox="0 0 16 16"><path d="M8 1a7 7 0 1 1 0 14A7 7 0 0 1 8 1zm-1 3v5l4 2 .8-1.7L9 8V4z" fill-rule="evenodd"/></symbol>
@@ -82,8 +82,8 @@ internal sealed class PlanPage
         Chart();
         Legend();
         LeftOut();
-        List("Changes since the plan before", _view.Details.Changes);
-        List("Notes", _view.Details.Notes);
+        List("Changes since the plan before", [.. _view.Changes()]);
+        List("Notes", [.. PlanPrinter.Notes(_view)]);
         Tables();
         Line("</main>");
         Line("""<aside id="details" aria-live="polite" aria-label="Details of the chosen task" hidden><button type="button" id="close">Close <kbd>Esc</kbd></button><div id="said"></div></aside>""");
@@ -239,7 +239,7 @@ internal sealed class PlanPage
         Fact("promised", item.CommitmentAt is { } at ? _view.Clock.Say(at) : null);
         Fact("marks", string.Join(", ", entry.Marks));
         Line("</dl>");
-        foreach (var sentence in entry.Why.Sentences(_view.Clock))
+        foreach (var sentence in _view.Why(entry))
             Line($"<p>{Text(sentence, 1_000)}</p>");
         Line($"<p class=\"id\">Task {item.TaskId}</p></div>");
 

@@ -16,8 +16,12 @@ internal static class PlanPrinter
         foreach (var technician in view.ByTechnician)
             Technician(view, technician.Key.Name, technician);
         LeftOut(view);
-        Notes(view);
+        List("Changes since the plan before:", view.Changes());
+        List("Notes:", Notes(view));
     }
+
+    public static IEnumerable<string> Notes(PlanView view) =>
+        view.Details.RefusedOverrides.Select(o => $"An override ({o.Action}) was refused: {o.Reason}").Concat(view.Details.Notes);
 
     public static string Title(PlanView view) => Printable.Line(
         $"{view.Plan.Organisation.Name}: plan of {view.Clock.Say(view.Plan.HorizonStart)} to {view.Clock.Say(view.Plan.HorizonEnd)} ({view.Clock.Name})", 300);
@@ -34,15 +38,18 @@ internal static class PlanPrinter
         var locked = view.Entries.Count(e => e.Item.IsLocked);
         yield return $"{Count(view.Entries.Count, "task")} placed{(locked > 0 ? $" ({locked} locked)" : "")}, {details.LeftOut.Count} left out; "
             + (view.LateOrders.Count == 0
-                ? "nothing is late."
+                ? "nothing that is placed is late."
                 : $"{Count(view.LateOrders.Count, "work order")} late, {view.LateOrders.MaxBy(e => e.LateBy)!.Item.Unit} the most, by {PlanEntry.Span(view.LateOrders.Max(e => e.LateBy))}.");
         var proven = plan.SolverStatus == "OPTIMAL" ? ", proven the best for work left out and lateness" : "";
         var took = plan.SolverWallTimeMs is { } ms ? string.Create(CultureInfo.InvariantCulture, $", searched for {ms / 1000.0:0.0} s") : "";
         var planned = details.PlannedAt is { } at ? $", planned {view.Clock.Say(at)}" : "";
         yield return $"Run {plan.RunId} ({plan.Trigger}){planned}{took}{proven}.";
         if (details.Levels.Count > 0)
-            yield return $"Cost by level: {string.Join(", ", details.Levels.Select((level, n) => string.Create(CultureInfo.InvariantCulture, $"{(n < LevelNames.Length ? LevelNames[n] : $"level {n + 1}")} {level:N0}")))}.";
+            yield return $"Cost by level: {Levels(details.Levels)}.";
     }
+
+    public static string Levels(IReadOnlyList<long> levels) => string.Join(", ", levels.Select((level, n) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(n < LevelNames.Length ? LevelNames[n] : $"level {n + 1}")} {level:N0}")));
 
     /// <summary>Why there is no plan to show, and what to do about it.</summary>
     public static string WhyNoPlan(StoredPlan plan, Guid? job = null) => plan switch
@@ -50,6 +57,8 @@ internal static class PlanPrinter
         { Status: "queued" } => $"run {plan.RunId} is queued: {(job is null ? "no job makes its plan; ask for another with: woflo schedule run" : $"no worker has taken its job yet; see: woflo job {job}")}",
         { Status: "running" } => $"run {plan.RunId} is being planned{(job is null ? "" : $"; see: woflo job {job}")}",
         { Status: "failed" } => $"run {plan.RunId} failed{(plan.InfeasibleReason is { } reason ? $": {reason.TrimEnd('.')}" : "")}.",
+        { Status: "canceled" } when PlanDetails.Of(plan).SupersededBy is { } newer =>
+            $"run {plan.RunId} was called off for a newer one that covers it; see: woflo schedule show {newer}",
         { Status: "canceled" } => $"run {plan.RunId} was called off.",
         _ => $"the items of run {plan.RunId} are gone: its plan was deleted or replaced. "
             + $"The newest plan: woflo schedule show latest --org {plan.Organisation.Id}",
@@ -85,13 +94,16 @@ internal static class PlanPrinter
         Output.Person.Write(table);
     }
 
-    private static void Notes(PlanView view)
+    private static void List(string heading, IEnumerable<string> lines)
     {
-        if (view.Details.Notes.Count == 0)
-            return;
-        Output.Say("Notes:");
-        foreach (var note in view.Details.Notes)
-            Output.Say($"- {Printable.Line(note, 500)}");
+        var isFirst = true;
+        foreach (var line in lines)
+        {
+            if (isFirst)
+                Output.Say(heading);
+            isFirst = false;
+            Output.Say($"- {Printable.Line(line, 500)}");
+        }
     }
 
     public static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
