@@ -20,6 +20,7 @@ begin
   new.fence = null;
   new.lease_expires_at = null;
   new.claimed_at = null;
+  new.progress = null;
   return new;
 end
 $$;
@@ -161,6 +162,7 @@ CREATE TABLE public.job_queue (
     deferred_since timestamp with time zone,
     rescues integer DEFAULT 0 NOT NULL,
     failures jsonb DEFAULT '[]'::jsonb NOT NULL,
+    progress jsonb,
     CONSTRAINT job_queue_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text]))),
     CONSTRAINT job_queue_type_check CHECK ((type = ANY (ARRAY['ai_enrich'::text, 'schedule_run'::text])))
 )
@@ -397,6 +399,13 @@ CREATE TABLE woflo.migrations (
     took_ms integer NOT NULL
 );
 
+CREATE TABLE woflo.objectives (
+    org_id uuid NOT NULL,
+    weights jsonb NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT objectives_weights_check CHECK ((jsonb_typeof(weights) = 'object'::text))
+);
+
 CREATE TABLE woflo.pauses (
     type text,
     org_id uuid,
@@ -509,6 +518,9 @@ ALTER TABLE ONLY woflo.crons
 
 ALTER TABLE ONLY woflo.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY woflo.objectives
+    ADD CONSTRAINT objectives_pkey PRIMARY KEY (org_id);
 
 ALTER TABLE ONLY woflo.sleeping_workers
     ADD CONSTRAINT sleeping_workers_pkey PRIMARY KEY (worker);
@@ -783,6 +795,9 @@ ALTER TABLE ONLY public.work_orders
 ALTER TABLE ONLY woflo.crons
     ADD CONSTRAINT crons_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY woflo.objectives
+    ADD CONSTRAINT objectives_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY woflo.pauses
     ADD CONSTRAINT pauses_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
@@ -794,6 +809,8 @@ ALTER TABLE woflo.caps ENABLE ROW LEVEL SECURITY;
 ALTER TABLE woflo.crons ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE woflo.migrations ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE woflo.objectives ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE woflo.pauses ENABLE ROW LEVEL SECURITY;
 

@@ -17,7 +17,11 @@ public sealed record ScheduleRunRow(Guid Id, string Status, DateTimeOffset Horiz
 
 public abstract record ShopReading
 {
-    public sealed record Read(ShopFacts Facts) : ShopReading;
+    public sealed record Read(ShopFacts Facts) : ShopReading
+    {
+        /// <summary>The organisation's own weights, as <see cref="Woflo.Domain.Scheduling.Objective.With"/> reads them; null: it has none.</summary>
+        public string? Objective { get; init; }
+    }
 
     /// <summary>No plan can be right without knowing when the shop's day begins.</summary>
     public sealed record UnknownTimeZone(string Name) : ShopReading;

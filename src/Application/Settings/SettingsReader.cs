@@ -62,6 +62,20 @@ public sealed class SettingsReader(Func<string, string?> environment)
                 : throw new SettingException(name, $"'{text}' is not a list of {string.Join(", ", choices)}, separated by commas.");
         }, list => string.Join(',', list));
 
+    /// <summary>A value with a notation of its own; <paramref name="parse"/> says what is wrong by a <see cref="FormatException"/>.</summary>
+    public T Parsed<T>(string name, T byDefault, Func<string, T> parse, Func<T, string> print, string meaning) =>
+        Keep(name, byDefault, meaning, text =>
+        {
+            try
+            {
+                return parse(text);
+            }
+            catch (FormatException e)
+            {
+                throw new SettingException(name, e.Message);
+            }
+        }, print);
+
     private T Keep<T>(string name, T byDefault, string meaning, Func<string, T> parse, Func<T, string> print)
     {
         var text = Value(name);

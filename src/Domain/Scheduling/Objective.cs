@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
 namespace Woflo.Domain.Scheduling;
 
 /// <summary>One summand of a plan's cost: its key in <c>objective_breakdown</c> and the level it counts in.</summary>
@@ -69,6 +72,51 @@ public sealed record Objective
 
     /// <summary>For each time a work order moves from one bay to another.</summary>
     public int BayChange { get; init; } = 30;
+
+    /// <summary>This objective with other weights: <paramref name="weights"/> is a JSON object of names in <see cref="Weight.All"/>.
+    /// The one way by which configuration, an organisation and a run change it, each on top of the one before.</summary>
+    /// <exception cref="FormatException">Names each weight that is unknown or out of bounds, and what was expected.</exception>
+    public Objective With(string weights)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(weights);
+            return Merge(document.RootElement);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException: a name with half a surrogate pair.
+            throw new FormatException("The objective is not valid JSON.", e);
+        }
+    }
+
+    /// <summary>All weights, as <see cref="With"/> reads them.</summary>
+    public JsonObject ToJson() => new(Weight.All.Select(w => KeyValuePair.Create<string, JsonNode?>(w.Name, w.Write(this))));
+
+    private Objective Merge(JsonElement weights)
+    {
+        if (weights.ValueKind != JsonValueKind.Object)
+            throw new FormatException("The objective is not a JSON object of weights.");
+        var result = this;
+        var faults = new List<string>();
+        foreach (var property in weights.EnumerateObject())
+        {
+            if (Weight.All.FirstOrDefault(w => w.Name == property.Name) is not { } weight)
+            {
+                faults.Add($"The objective has no weight '{property.Name}'; it has {string.Join(", ", Weight.All.Select(w => w.Name))}.");
+                continue;
+            }
+            try
+            {
+                result = weight.Read(result, property.Value);
+            }
+            catch (FormatException e)
+            {
+                faults.Add($"The objective's {e.Message}");
+            }
+        }
+        return faults.Count == 0 ? result : throw new FormatException(string.Join(' ', faults));
+    }
 
     public int LeftOut(ShopProblem problem, WorkTask task) =>
         LeftOutByPriority[problem.PriorityOf(task) - 1] * (task.Hold is null ? 1 : HeldFactor);

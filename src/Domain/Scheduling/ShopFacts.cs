@@ -1,6 +1,7 @@
 namespace Woflo.Domain.Scheduling;
 
-/// <summary>A shop as its rows tell it, before any rule is applied. Instants are instants; windows are minutes of the horizon.</summary>
+/// <summary>A shop as its rows tell it, before any rule is applied. Instants are instants; windows are minutes of the horizon and,
+/// where they were read, of the weeks around it.</summary>
 /// <param name="Notes">What had to be assumed while reading.</param>
 public sealed record ShopFacts(
     IReadOnlyList<TechnicianFacts> Technicians,
@@ -9,7 +10,12 @@ public sealed record ShopFacts(
     IReadOnlyList<TaskFacts> Tasks,
     IReadOnlyList<string> Notes);
 
-public sealed record TechnicianFacts(Guid Id, string Name, decimal Efficiency, IReadOnlyList<TechnicianSkill> Skills, MinuteSet Windows);
+/// <param name="Windows">Shifts without leave; they may reach over the horizon at both ends.</param>
+/// <param name="Overtime">When they may work beyond their shifts.</param>
+/// <param name="WipLimit">Open work orders above which more of them cost extra.</param>
+public sealed record TechnicianFacts(
+    Guid Id, string Name, decimal Efficiency, IReadOnlyList<TechnicianSkill> Skills, MinuteSet Windows, MinuteSet? Overtime = null,
+    int? WipLimit = null);
 
 /// <param name="PartsEta">When the last part still to come with a known date is expected.</param>
 /// <param name="HasPartsWithoutEta">Some part is still to come and nobody knows when.</param>

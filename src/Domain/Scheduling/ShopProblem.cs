@@ -14,6 +14,9 @@ public sealed record Technician(
     /// <summary>Shifts without leave and without overtime.</summary>
     public MinuteSet RegularWindows { get; } = Overtime is null ? Windows : Windows.Subtract(Overtime);
 
+    /// <summary>Shifts without leave as far as they are known, before and after the plan too.</summary>
+    public MinuteSet Calendar { get; init; } = Overtime is null ? Windows : Windows.Subtract(Overtime);
+
     /// <summary>0 where the technician lacks the skill.</summary>
     public int LevelOf(string skill) => Skills.FirstOrDefault(s => Skill.Same(s.Name, skill))?.Level ?? 0;
 }
@@ -25,16 +28,21 @@ public static class Skill
 }
 
 /// <param name="IsOffered">An inactive bay takes only work that is locked into it or already stands there.</param>
-public sealed record Bay(Guid Id, string Name, string Type, int Capacity, bool IsOffered, MinuteSet Windows);
+public sealed record Bay(Guid Id, string Name, string Type, int Capacity, bool IsOffered, MinuteSet Windows)
+{
+    /// <summary>Its hours as far as they are known, before and after the plan too.</summary>
+    public MinuteSet Calendar { get; init; } = Windows;
+}
 
 /// <param name="DueMinute">Null where nothing was asked for; may lie before the horizon.</param>
 public sealed record WorkOrder(Guid Id, string Name, int Priority, int? DueMinute, int? CommitmentMinute);
 
 /// <summary>What of a task's place is not the planner's to choose. Indices into the problem's lists.</summary>
 /// <param name="ExactStart">The instant to store, which need not be a whole minute.</param>
+/// <param name="IsSplit">Longer than any window: between start and end it is worked window after window.</param>
 public sealed record Hold(
     int? Technician, int? Bay, int? StartMinute, int? EndMinute, bool IsInProgress,
-    DateTimeOffset? ExactStart = null, DateTimeOffset? ExactEnd = null);
+    DateTimeOffset? ExactStart = null, DateTimeOffset? ExactEnd = null, bool IsSplit = false);
 
 /// <summary>Where the last published plan has a task: what people were told. Indices into the problem's lists.</summary>
 public sealed record Promise(int Technician, int? Bay, int StartMinute);
@@ -125,9 +133,21 @@ public sealed class ShopProblem(
     }
 
     /// <summary>The stretches in which an item is worked; one where it is not split.</summary>
-    public IReadOnlyList<MinuteRange> Segments(ScheduledTask item) => IsSplit(Tasks[item.Task], item.Technician, item.Bay)
-        ? RegularWindows(item.Technician, item.Bay).Clip(item.StartMinute, item.EndMinute).Ranges
-        : [item.Minutes];
+    public IReadOnlyList<MinuteRange> Segments(ScheduledTask item)
+    {
+        if (Tasks[item.Task].Hold is { IsSplit: true })
+        {
+            var worked = Calendar(Technicians[item.Technician], item.Bay is { } bay ? Bays[bay] : null).Clip(item.StartMinute, item.EndMinute);
+            return worked.IsEmpty ? [item.Minutes] : worked.Ranges;
+        }
+        return IsSplit(Tasks[item.Task], item.Technician, item.Bay)
+            ? RegularWindows(item.Technician, item.Bay).Clip(item.StartMinute, item.EndMinute).Ranges
+            : [item.Minutes];
+    }
+
+    /// <summary>When both are there, before and after the plan too. A bay out of use has no hours that could end the work in it.</summary>
+    internal static MinuteSet Calendar(Technician technician, Bay? bay) =>
+        bay is null || bay.Calendar.IsEmpty ? technician.Calendar : technician.Calendar.Intersect(bay.Calendar);
 
     private MinuteSet Windows(int technician, int? bay, bool isRegular)
     {

@@ -14,6 +14,8 @@ public sealed class ShopProblemBuilder
 {
     private readonly ShopFacts _facts;
     private readonly Horizon _horizon;
+    private readonly MinuteSet _plan;
+    private readonly List<Bay> _bays = [];
     private readonly List<string> _notes;
     private readonly List<Technician> _technicians = [];
     private readonly Dictionary<Guid, int> _technicianIndex;
@@ -25,6 +27,7 @@ public sealed class ShopProblemBuilder
     {
         _facts = facts;
         _horizon = horizon;
+        _plan = MinuteSet.Of(horizon.EarliestMinute, horizon.EndMinute);
         _notes = [.. facts.Notes];
         _technicianIndex = Index(facts.Technicians, t => t.Id);
         _bayIndex = Index(facts.Bays, b => b.Id);
@@ -37,6 +40,7 @@ public sealed class ShopProblemBuilder
     private BuiltProblem Build()
     {
         _technicians.AddRange(_facts.Technicians.Select(Technician));
+        _bays.AddRange(_facts.Bays.Select(Bay));
         var order = new TaskOrder(_facts, NameOf);
         if (order.Cycle is { } cycle)
             return new BuiltProblem.Contradiction(
@@ -54,15 +58,23 @@ public sealed class ShopProblemBuilder
             .Select(e => new Precedence(index[e.Before], index[e.After]))
             .ToArray();
         return new BuiltProblem.Ready(new ShopProblem(
-            _horizon, _technicians, _facts.Bays, [.. _facts.WorkOrders.Select(WorkOrder)], tasks, precedences, _notes));
+            _horizon, _technicians, _bays, [.. _facts.WorkOrders.Select(WorkOrder)], tasks, precedences, _notes));
     }
 
     private Technician Technician(TechnicianFacts facts)
     {
         if (facts.Efficiency <= 0)
             _notes.Add($"The efficiency of {facts.Name} is {facts.Efficiency:0.###}; counted as 1.");
-        return new Technician(facts.Id, facts.Name, facts.Efficiency > 0 ? facts.Efficiency : 1m, facts.Skills, facts.Windows);
+        var overtime = facts.Overtime?.Subtract(facts.Windows).Intersect(_plan);
+        return new Technician(
+            facts.Id, facts.Name, facts.Efficiency > 0 ? facts.Efficiency : 1m, facts.Skills,
+            facts.Windows.Intersect(_plan).Union(overtime ?? MinuteSet.Empty), overtime is { IsEmpty: true } ? null : overtime, facts.WipLimit)
+        {
+            Calendar = facts.Windows,
+        };
     }
+
+    private Bay Bay(Bay facts) => facts with { Windows = facts.Windows.Intersect(_plan), Calendar = facts.Windows };
 
     private WorkOrder WorkOrder(WorkOrderFacts facts) => new(
         facts.Id, facts.Name, Math.Clamp(facts.Priority, 1, 5), facts.DueMinute,
@@ -87,8 +99,19 @@ public sealed class ShopProblemBuilder
             needsBay, Blank(facts.BayType) ?? Blank(workOrder.BayType), release,
             facts.LatestFinish is { } finish ? Math.Min(_horizon.Floor(finish), _horizon.EndMinute) : _horizon.EndMinute,
             workOrder is { PartsRequired: true, PartsReady: false } and ({ PartsEta: null } or { HasPartsWithoutEta: true }),
-            facts.Progress == TaskProgress.Scheduled, workOrder.PartsEta is { } eta ? _horizon.Ceiling(eta) : null, hold, MustStayOut(facts, hold, order));
+            facts.Progress == TaskProgress.Scheduled, workOrder.PartsEta is { } eta ? _horizon.Ceiling(eta) : null, hold, MustStayOut(facts, hold, order),
+            Promise(facts, hold));
     }
+
+    // What people hold is what they now expect, whatever the last plan said.
+    private Promise? Promise(TaskFacts facts, Hold? hold) =>
+        hold?.StartMinute is null && facts.Published is { TechnicianId: { } technicianId, StartsAt: { } at }
+        && _technicianIndex.TryGetValue(technicianId, out var technician)
+            ? new Promise(
+                hold?.Technician ?? technician,
+                hold?.Bay ?? (facts.Published.BayId is { } bayId && _bayIndex.TryGetValue(bayId, out var bay) ? bay : null),
+                _horizon.Floor(at))
+            : null;
 
     private long TwiceMeanMinutes(TaskFacts facts)
     {
@@ -110,10 +133,22 @@ public sealed class ShopProblemBuilder
         var start = place.StartsAt is { } at ? _horizon.Floor(at) : _horizon.EarliestMinute;
         if (place.StartsAt is null)
             _notes.Add($"{NameOf(facts.Id)} is in progress since an unknown time; counted from now.");
-        var minutes = Minutes(twiceMean, technician);
+        int? bay = place.BayId is { } bayId && _bayIndex.TryGetValue(bayId, out var index) ? index : null;
+        var (end, isSplit) = EndOf(start, Minutes(twiceMean, technician), technician, bay);
         return new Hold(
-            technician, place.BayId is { } bay && _bayIndex.TryGetValue(bay, out var index) ? index : null,
-            start, Math.Max(start + minutes, _horizon.EarliestMinute + 1), IsInProgress: true, place.StartsAt);
+            technician, bay, start, Math.Max(end, _horizon.EarliestMinute + 1), IsInProgress: true, place.StartsAt, IsSplit: isSplit);
+    }
+
+    // Longer than any window there, work goes on window after window; where no hours are known any more, minute after minute.
+    private (int End, bool IsSplit) EndOf(int start, int minutes, int technician, int? bay)
+    {
+        var (who, where) = (_technicians[technician], bay is { } at ? _bays[at] : null);
+        var calendar = ShopProblem.Calendar(who, where);
+        var longest = Math.Max(calendar.LongestMinutes, (where is null ? who.Windows : who.Windows.Intersect(where.Windows)).LongestMinutes);
+        if (minutes <= longest || calendar.FirstFit(start, 1) is not { } first)
+            return (start + minutes, false);
+        var left = minutes - calendar.MinutesWithin(first, int.MaxValue);
+        return (calendar.EndAfter(first, minutes) ?? calendar.Ranges[^1].End + left, true);
     }
 
     private Place? KnownProgress(TaskFacts facts) => new[] { facts.Published, facts.Lock }
@@ -150,30 +185,47 @@ public sealed class ShopProblemBuilder
             _notes.Add($"{name}: its lock ends before it starts; the end is ignored.");
             endsAt = null;
         }
-        // With the technician known the end is, to the second.
-        if (technician is not null && startsAt is { } from)
-            endsAt ??= from.AddMinutes(Minutes(twiceMean, technician));
         int? start = startsAt is { } s ? _horizon.Floor(s) : null;
+        var isSplit = false;
+        if (start is { } from && endsAt is null)
+            (endsAt, isSplit) = LockedEnd(facts, technician, bay, startsAt!.Value, from, twiceMean);
         int? end = endsAt is { } e ? _horizon.Ceiling(e) : null;
         if (start is null && end is not null)
             start = end - Minutes(twiceMean, technician);
         if ((technician ?? bay ?? start) is null)
             return null;
-        Remark(facts, name, technician, start, end ?? start + Minutes(twiceMean, technician));
-        return new Hold(technician, bay, start, end, IsInProgress: false, startsAt, endsAt);
+        Remark(facts, name, technician, start, end ?? start + Minutes(twiceMean, technician), isSplit);
+        return new Hold(technician, bay, start, end, IsInProgress: false, startsAt, endsAt, isSplit);
     }
 
-    private void Remark(TaskFacts facts, string name, int? technician, int? start, int? end)
+    // With the technician known the end is, to the second; work over several windows ends with them, at the first who could do it.
+    private (DateTimeOffset? EndsAt, bool IsSplit) LockedEnd(
+        TaskFacts facts, int? technician, int? bay, DateTimeOffset startsAt, int start, long twiceMean)
+    {
+        var ends = (technician is { } one ? [one] : Enumerable.Range(0, _technicians.Count).Where(t => MayDo(facts, t)))
+            .Select(t => EndOf(start, Minutes(twiceMean, t), t, bay)).ToArray();
+        return ends.Length > 0 && ends.All(e => e.IsSplit) ? (_horizon.At(ends.Min(e => e.End)), true)
+            : technician is not null ? (startsAt.AddMinutes(Minutes(twiceMean, technician)), false)
+            : (null, false);
+    }
+
+    private bool MayDo(TaskFacts facts, int technician) => Blank(facts.Skill) is not { } skill || _technicians[technician].LevelOf(skill) > 0
+        || !(facts.SkillIsHard || _technicians.Exists(t => t.Skills.Any(s => s.IsSafetyCritical && Skill.Same(s.Name, skill))));
+
+    private void Remark(TaskFacts facts, string name, int? technician, int? start, int? end, bool isSplit)
     {
         if (start < _horizon.EarliestMinute)
             _notes.Add($"{name} is locked to a time that has passed; the lock is kept.");
         if (technician is not { } index)
             return;
-        if (start is { } from && end is { } to && !_technicians[index].Windows.Covers(from, to))
+        if (start is { } from && end is { } to && !isSplit && !IsAtWork(index, from, to))
             _notes.Add($"{name} is locked to {_technicians[index].Name} outside working hours; the lock is kept.");
         if (Blank(facts.Skill) is { } skill && _technicians[index].LevelOf(skill) == 0)
             _notes.Add($"{name} is locked to {_technicians[index].Name}, who lacks the skill {skill}; the lock is kept.");
     }
+
+    private bool IsAtWork(int technician, int from, int to) =>
+        _technicians[technician].Calendar.Union(_technicians[technician].Windows).Covers(from, to);
 
     private LeftOutReason? MustStayOut(TaskFacts facts, Hold? hold, TaskOrder order)
     {

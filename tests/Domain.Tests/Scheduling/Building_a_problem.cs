@@ -89,6 +89,69 @@ public sealed class Building_a_problem
     }
 
     [Fact]
+    public void Counts_running_work_longer_than_a_shift_through_its_windows_since_it_began()
+    {
+        // Twenty hours, begun yesterday at eight: eight hours done then, eight today, four tomorrow.
+        var days = MinuteSet.Of(Enumerable.Range(-3, 7).Select(d => new MinuteRange((d * 1440) + 480, (d * 1440) + 960)));
+        var shop = new AShop
+        {
+            Technicians = [new(AShop.Ana, "Ana", 1, [], days)],
+            Bays = [new(AShop.BayOne, "Bay 1", "heavy", 1, true, days)],
+            Tasks = [AShop.Task(minutes: 1200, progress: TaskProgress.InProgress, published: new Place(AShop.Ana, AShop.BayOne, AShop.At(480 - 1440)))],
+        };
+        var item = Assert.Single(shop.Plan().Items);
+        Assert.Equal(new ScheduledTask(0, 0, 0, 480 - 1440, 1440 + 720), item);
+        Assert.Equal([new(480 - 1440, 960 - 1440), new(480, 960), new(1440 + 480, 1440 + 720)], shop.Problem.Segments(item));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Ends_locked_work_longer_than_a_shift_with_its_windows(bool isTechnicianLocked)
+    {
+        var days = MinuteSet.Of([new(480, 960), new(1920, 2400)]);
+        var shop = new AShop
+        {
+            Technicians = [new(AShop.Ana, "Ana", 1, [], days)],
+            Tasks = [AShop.Task("paperwork", minutes: 600, held: new Place(isTechnicianLocked ? AShop.Ana : null, null, AShop.At(500)))],
+        };
+        Assert.Equal(new ScheduledTask(0, 0, null, 500, 1920 + 140), Assert.Single(shop.Plan().Items));
+    }
+
+    [Fact]
+    public void Promises_what_the_published_plan_said_or_what_is_locked_since()
+    {
+        var published = new Place(AShop.Ana, AShop.BayOne, AShop.At(600));
+        var shop = new AShop
+        {
+            Tasks =
+            [
+                AShop.Task(published: published),
+                AShop.Task(published: published, held: new Place(AShop.Ben)),
+                AShop.Task(published: published, held: new Place(StartsAt: AShop.At(700))),
+                AShop.Task(published: published with { TechnicianId = Guid.NewGuid() }),
+                AShop.Task("paperwork", published: published with { BayId = Guid.NewGuid() }),
+            ],
+        };
+        Assert.Equal([new(0, 0, 600), new(1, 0, 600), null, null, new(0, null, 600)], shop.Problem.Tasks.Select(t => t.Promise));
+    }
+
+    [Fact]
+    public void Lets_overtime_be_worked_and_counts_it_apart_from_the_shift()
+    {
+        var shop = new AShop
+        {
+            Technicians = [new(AShop.Ana, "Ana", 1, [], AShop.Day, MinuteSet.Of(960, 1080), 2)],
+            Bays = [new(AShop.BayOne, "Bay 1", "heavy", 1, true, MinuteSet.Of(0, 2000))],
+        };
+        var ana = shop.Problem.Technicians[0];
+        Assert.Equal(MinuteSet.Of(480, 1080), ana.Windows);
+        Assert.Equal(MinuteSet.Of(480, 960), ana.RegularWindows);
+        Assert.Equal(MinuteSet.Of(960, 1080), ana.Overtime);
+        Assert.Equal(2, ana.WipLimit);
+    }
+
+    [Fact]
     public void Notes_running_work_that_nobody_is_known_to_do_and_lets_its_truck_wait_for_it()
     {
         var shop = new AShop { Tasks = [AShop.Task("diagnose", progress: TaskProgress.InProgress), AShop.Task("paperwork")], Technicians = [new(AShop.Ana, "Ana", 1, [], MinuteSet.Of(0, 960))] };

@@ -40,7 +40,7 @@ public sealed class Cancelling
         var row = await queue.Row(id);
         Assert.Equal(("failed", 1), (row["status"], row["attempts"]));
         Assert.All(["fence", "last_fence", "lease_expires_at", "locked_at", "locked_by"], column => Assert.Null(row[column]));
-        Assert.Equal([leased.Fence], (await store.Renew([leased], Cancellation)).Lost);
+        Assert.Equal([leased.Fence], (await store.Renew([leased], AQueue.NoProgress, Cancellation)).Lost);
         Assert.False(await store.Start(leased, Cancellation));
         Assert.False(await store.End(leased, leased.Job.Complete(), null, new object()));
         Assert.Equal(row, await queue.Row(id));

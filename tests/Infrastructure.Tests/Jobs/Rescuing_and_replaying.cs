@@ -110,7 +110,7 @@ public sealed class Rescuing_and_replaying
         await using var transaction = await connection.BeginTransactionAsync(Cancellation);
         await using (var hold = new Npgsql.NpgsqlCommand($"select 1 from job_queue where id = '{two.Job.Id}' for update", connection, transaction))
             await hold.ExecuteNonQueryAsync(Cancellation);
-        var renewal = await store.Renew([one, two], Cancellation);
+        var renewal = await store.Renew([one, two], AQueue.NoProgress, Cancellation);
         Assert.Equal([one.Fence], renewal.Renewed);
         Assert.Empty(renewal.Lost);
         Assert.True(await queue.One<bool>(
@@ -133,7 +133,7 @@ public sealed class Rescuing_and_replaying
             taken.Add(await pooled.OpenConnectionAsync(Cancellation));
         var end = store.End(leased, leased.Job.Complete(), null, null);
 
-        Assert.Equal([leased.Fence], (await store.Renew([leased], Cancellation)).Renewed);
+        Assert.Equal([leased.Fence], (await store.Renew([leased], AQueue.NoProgress, Cancellation)).Renewed);
 
         Assert.False(end.IsCompleted);
         await taken[0].DisposeAsync();

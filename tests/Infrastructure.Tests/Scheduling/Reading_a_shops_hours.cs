@@ -20,7 +20,7 @@ public sealed class Reading_a_shops_hours
     public void Opens_at_eight_by_the_shops_clock_across_its_changes(string zone, string midnight, int secondOpening)
     {
         var calendar = Calendar(zone, midnight, 3, [.. Daily(480, 1020)]);
-        var windows = calendar.BayWindows(Bay, "Bay").Ranges;
+        var windows = calendar.BayWindows(Bay, "Bay").Clip(0, 3 * 1440).Ranges;
         Assert.Equal(new MinuteRange(480, 1020), windows[0]);
         Assert.Equal(new MinuteRange(secondOpening, secondOpening + 540), windows[1]);
     }
@@ -32,14 +32,14 @@ public sealed class Reading_a_shops_hours
         // The one that began yesterday evening; then the one in which an hour is skipped.
         Assert.Equal(
             [new MinuteRange(0, 360), new MinuteRange(1320, 1320 + 420), new MinuteRange(2880 - 120 - 60, 2880)],
-            calendar.TechnicianWindows(Tech, "Ana", isActive: true).Ranges);
+            calendar.TechnicianWindows(Tech, "Ana", isActive: true).Clip(0, 2880).Ranges);
     }
 
     [Fact]
     public void Reads_24_00_as_the_end_of_the_day()
     {
         var calendar = Calendar("Europe/Berlin", "2026-06-01T22:00Z", 2, [new BayHours(Bay, 2, 960, 1440), new BayHours(Bay, 3, 0, 60)]);
-        Assert.Equal([new MinuteRange(960, 1500)], calendar.BayWindows(Bay, "Bay").Ranges);
+        Assert.Equal([new MinuteRange(960, 1500)], calendar.BayWindows(Bay, "Bay").Clip(0, 2880).Ranges);
         Assert.Equal(1440, calendar.DueMinute(new LocalDate(2026, 6, 2)));
     }
 
@@ -62,7 +62,7 @@ public sealed class Reading_a_shops_hours
             [new CalendarEvent(Tech, At("2026-06-01T20:00Z"), At("2026-06-01T21:00Z")), new CalendarEvent(null, At("2026-06-02T10:00Z"), At("2026-06-03T10:00Z"))]);
         Assert.Equal(
             [new MinuteRange(480, 600), new MinuteRange(660, 960)],
-            calendar.TechnicianWindows(Tech, "Ana", isActive: true).Ranges);
+            calendar.TechnicianWindows(Tech, "Ana", isActive: true).Clip(0, 2880).Ranges);
     }
 
     [Fact]
@@ -71,9 +71,9 @@ public sealed class Reading_a_shops_hours
         // 1 June 2026 is a Monday.
         BayHours[] mondays = [new(Bay, 1, 480, 1020)];
         Assert.Equal([new MinuteRange(480, 960)],
-            Calendar("Pacific/Honolulu", "2026-06-01T10:00Z", 3, mondays, [new Shift(DayShift, 480, 960, null)]).TechnicianWindows(Tech, "Ana", true).Ranges);
+            Calendar("Pacific/Honolulu", "2026-06-01T10:00Z", 3, mondays, [new Shift(DayShift, 480, 960, null)]).TechnicianWindows(Tech, "Ana", true).Clip(0, 4320).Ranges);
         Assert.Equal([new MinuteRange(1440 + 480, 1440 + 960)],
-            Calendar("Pacific/Honolulu", "2026-06-01T10:00Z", 3, mondays, [new Shift(DayShift, 480, 960, new HashSet<int> { 2 })]).TechnicianWindows(Tech, "Ana", true).Ranges);
+            Calendar("Pacific/Honolulu", "2026-06-01T10:00Z", 3, mondays, [new Shift(DayShift, 480, 960, new HashSet<int> { 2 })]).TechnicianWindows(Tech, "Ana", true).Clip(0, 4320).Ranges);
     }
 
     [Fact]
@@ -81,19 +81,64 @@ public sealed class Reading_a_shops_hours
     {
         var calendar = Calendar("Pacific/Honolulu", "2026-06-01T10:00Z", 3, [], [new Shift(DayShift, 480, 960, null)], [],
             [new ShiftAssignment(Tech, DayShift, new LocalDate(2026, 6, 2), new LocalDate(2026, 6, 2))]);
-        Assert.Equal([new MinuteRange(1440 + 480, 1440 + 960)], calendar.TechnicianWindows(Tech, "Ana", true).Ranges);
+        Assert.Equal([new MinuteRange(1440 + 480, 1440 + 960)], calendar.TechnicianWindows(Tech, "Ana", true).Clip(0, 4320).Ranges);
     }
 
     [Fact]
     public void Takes_what_is_not_said_as_open_and_notes_it()
     {
         var calendar = Calendar("Pacific/Honolulu", "2026-06-01T10:00Z", 1, []);
-        Assert.Equal([new MinuteRange(0, 1440)], calendar.BayWindows(Bay, "Bay").Ranges);
-        Assert.Equal([new MinuteRange(0, 1440)], calendar.TechnicianWindows(Tech, "Ana", true).Ranges);
+        Assert.Equal([new MinuteRange(0, 1440)], calendar.BayWindows(Bay, "Bay").Clip(0, 1440).Ranges);
+        Assert.Equal([new MinuteRange(0, 1440)], calendar.TechnicianWindows(Tech, "Ana", true).Clip(0, 1440).Ranges);
         Assert.Equal(1440, calendar.DueMinute(new LocalDate(2026, 6, 1)));
         Assert.Equal(2, calendar.Notes.Count);
         Assert.True(calendar.TechnicianWindows(Tech, "Ben", isActive: false).IsEmpty);
     }
+
+    [Fact]
+    public void Reads_hours_of_the_weeks_around_the_plan_too()
+    {
+        var windows = Calendar("Europe/Berlin", "2026-03-27T23:00Z", 3, [.. Daily(480, 1020)]).BayWindows(Bay, "Bay");
+        Assert.True(windows.Covers(480 - (30 * 1440), 1020 - (30 * 1440)));
+        Assert.True(windows.Covers(480 - 60 + (12 * 1440), 1020 - 60 + (12 * 1440)));
+    }
+
+    [Theory]
+    // The last shift of a day ends at six in the evening by the shop's clock, also on the days it changes.
+    [InlineData("America/New_York", "2026-03-07T05:00Z", 1080, 1080 + 1440 - 60)]
+    [InlineData("Europe/Berlin", "2026-10-23T22:00Z", 1080, 1080 + 1440 + 60)]
+    [InlineData("Pacific/Honolulu", "2026-03-07T10:00Z", 1080, 1080 + 1440)]
+    public void Adds_overtime_after_the_last_shift_of_each_day(string zone, string midnight, int firstEnd, int secondEnd)
+    {
+        Shift[] shifts = [new(DayShift, 480, 720, null), new(Guid.NewGuid(), 780, 1080, null)];
+        Assert.Equal(
+            [new MinuteRange(firstEnd, firstEnd + 120), new MinuteRange(secondEnd, secondEnd + 120)],
+            Overtime(Calendar(zone, midnight, 3, [], shifts), 120).Clip(0, 3000).Ranges);
+    }
+
+    [Fact]
+    public void Ends_overtime_at_the_next_shift_and_at_leave_and_gives_none_to_who_is_away()
+    {
+        Shift[] shifts = [new(DayShift, 480, 960, null)];
+        CalendarEvent[] events =
+        [
+            new(Tech, At("2026-06-02T03:00Z"), At("2026-06-02T09:00Z")),
+            new(Tech, At("2026-06-03T01:00Z"), At("2026-06-03T02:00Z")),
+        ];
+        // Midnight in Honolulu is 10:00 UTC; four in the afternoon is minute 960. On the first day leave begins at 17:00, on the
+        // second it lasts from 15:00 to the shift's end.
+        Assert.Equal(
+            [new MinuteRange(960, 1020), new MinuteRange(2880 + 960, 2880 + 1080)],
+            Overtime(Calendar("Pacific/Honolulu", "2026-06-01T10:00Z", 3, [], shifts, events), 120).Clip(0, 4320).Ranges);
+        // The night shift follows at once, the day shift an hour later.
+        Assert.Equal(
+            [new MinuteRange(360, 420)],
+            Overtime(Calendar("Pacific/Honolulu", "2026-06-01T10:00Z", 3, [], [new(DayShift, 420, 1320, null), new(Guid.NewGuid(), 1320, 360, null)]), 120).Clip(0, 1440).Ranges);
+        Assert.True(Overtime(Calendar("Pacific/Honolulu", "2026-06-01T10:00Z", 3, [.. Daily(480, 1020)]), 120).IsEmpty);
+    }
+
+    private static MinuteSet Overtime(ShopCalendar calendar, int minutes) =>
+        calendar.TechnicianOvertime(Tech, calendar.TechnicianWindows(Tech, "Ana", isActive: true), minutes);
 
     private static IEnumerable<BayHours> Daily(int start, int end) => Enumerable.Range(0, 7).Select(d => new BayHours(Bay, d, start, end));
 

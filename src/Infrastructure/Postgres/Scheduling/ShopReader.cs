@@ -9,8 +9,10 @@ using Woflo.Domain.Scheduling;
 
 namespace Woflo.Infrastructure.Postgres.Scheduling;
 
-internal sealed class ShopReader(Bulkhead bulkhead) : IShopReader
+internal sealed class ShopReader(Bulkhead bulkhead, SchedulingOptions? options = null) : IShopReader
 {
+    private readonly SchedulingOptions _options = options ?? SchedulingOptions.Default;
+
     public Task<ScheduleRunRow?> ReadRun(Guid orgId, Guid scheduleRunId, CancellationToken cancellation) => DatabaseErrors.Guard(() => bulkhead.Use(JobTypes.ScheduleRun, async connection =>
     {
         var row = await connection.QuerySingleOrDefaultAsync<RunRow>(
@@ -39,24 +41,32 @@ internal sealed class ShopReader(Bulkhead bulkhead) : IShopReader
             [.. (await Rows<EventRow>(ShopSql.Events)).Select(e => new CalendarEvent(e.Technician_Id, Utc(e.Start_At), Utc(e.End_At)))]);
 
         var skills = (await Rows<SkillRow>(ShopSql.Skills)).ToLookup(s => s.Technician_Id, s => new TechnicianSkill(s.Skill, s.Level, s.Is_Safety_Critical));
-        var technicians = (await Rows<TechnicianRow>(ShopSql.Technicians)).ConvertAll(t => new TechnicianFacts(
-            t.Id, t.Name, Efficiency(t.Efficiency), [.. skills[t.Id]], calendar.TechnicianWindows(t.Id, t.Name, t.Is_Active)));
+        var technicians = (await Rows<TechnicianRow>(ShopSql.Technicians)).ConvertAll(t => Technician(t, calendar, [.. skills[t.Id]]));
         var bays = (await Rows<BayRow>(ShopSql.Bays)).ConvertAll(b => new Bay(
             b.Id, b.Name, b.Bay_Type, Math.Max(1, b.Capacity), b.Is_Offered,
             b.Is_Offered ? calendar.BayWindows(b.Id, b.Name) : MinuteSet.Empty));
         var workOrders = (await Rows<WorkOrderRow>(ShopSql.WorkOrders)).ConvertAll(w => WorkOrder(w, calendar, notes));
         var tasks = (await Rows<TaskRow>(ShopSql.Tasks)).ConvertAll(Task);
+        var weights = (await Rows<string>(ShopSql.Objective)).SingleOrDefault();
         await transaction.CommitAsync(cancellation);
-        return new ShopReading.Read(new ShopFacts(technicians, bays, workOrders, tasks, [.. calendar.Notes, .. notes]));
+        return new ShopReading.Read(new ShopFacts(technicians, bays, workOrders, tasks, [.. calendar.Notes, .. notes])) { Objective = weights };
     }, cancellation));
+
+    private TechnicianFacts Technician(TechnicianRow row, ShopCalendar calendar, IReadOnlyList<TechnicianSkill> skills)
+    {
+        var windows = calendar.TechnicianWindows(row.Id, row.Name, row.Is_Active);
+        return new TechnicianFacts(
+            row.Id, row.Name, Efficiency(row.Efficiency), skills, windows,
+            calendar.TechnicianOvertime(row.Id, windows, row.Overtime_Allowed ? _options.OvertimeMinutes : 0), row.Wip_Limit);
+    }
 
     private static WorkOrderFacts WorkOrder(WorkOrderRow row, ShopCalendar calendar, List<string> notes) => new(
         row.Id, $"unit {row.Unit}", row.Priority, row.Is_In_Field, row.Required_Bay_Type,
         Date(row.Due_Date) is { } due ? calendar.DueMinute(due) : null, Utc(row.Customer_Commitment_At),
         row.Parts_Required, row.Parts_Ready, Utc(row.Parts_Eta), row.Has_Parts_Without_Eta, Dependencies(row, notes));
 
-    private static TaskFacts Task(TaskRow row) => new(
-        row.Id, row.Work_Order_Id, TaskType.Named(row.Type),
+    private TaskFacts Task(TaskRow row) => new(
+        row.Id, row.Work_Order_Id, TaskType.Named(row.Type) with { NeedsBay = !_options.TypesWithoutBay.Contains(row.Type) },
         row.Status switch
         {
             "todo" => TaskProgress.Todo,
@@ -115,7 +125,7 @@ internal sealed class ShopReader(Bulkhead bulkhead) : IShopReader
 
     private sealed record SkillRow(Guid Technician_Id, string Skill, int Level, bool Is_Safety_Critical);
 
-    private sealed record TechnicianRow(Guid Id, string Name, double Efficiency, bool Is_Active);
+    private sealed record TechnicianRow(Guid Id, string Name, double Efficiency, bool Overtime_Allowed, int Wip_Limit, bool Is_Active);
 
     private sealed record BayRow(Guid Id, string Name, string Bay_Type, int Capacity, bool Is_Offered);
 

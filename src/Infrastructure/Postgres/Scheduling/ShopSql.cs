@@ -11,9 +11,11 @@ internal static class ShopSql
 
     public const string TimeZone = "select timezone from public.organizations where id = @orgId";
 
+    public const string Objective = "select weights::text from woflo.objectives where org_id = @orgId";
+
     public const string Technicians = """
         select t.id, t.name, t.efficiency_multiplier::float8 as efficiency,
-               coalesce(p.is_active, true) as is_active
+               t.overtime_allowed, t.wip_limit::int as wip_limit, coalesce(p.is_active, true) as is_active
           from public.technicians t
           left join public.profiles p on p.id = t.profile_id and p.org_id = t.org_id
          where t.org_id = @orgId
@@ -103,7 +105,7 @@ internal static class ShopSql
               join published p on p.id = s.schedule_run_id
              where s.task_id = t.id and s.org_id = t.org_id
              order by s.start_at, s.id
-             limit 1) i on t.status = 'in_progress'
+             limit 1) i on true
          where t.org_id = @orgId and t.status in ('todo', 'scheduled', 'in_progress', 'blocked')
            and w.status not in ('done', 'canceled')
          order by t.id
