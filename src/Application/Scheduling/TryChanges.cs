@@ -31,7 +31,8 @@ internal sealed class TryChangesValidator : AbstractValidator<TryChanges>
     }
 }
 
-internal sealed class TryChangesHandler(IPlanReader plans, IShopReader shops, ShopPlanner planner, TimeProvider time) : IRequestHandler<TryChanges, TriedChanges>
+internal sealed class TryChangesHandler(IPlanReader plans, IShopReader shops, ShopPlanner planner, SchedulingOptions options, TimeProvider time)
+    : IRequestHandler<TryChanges, TriedChanges>
 {
     public async Task<TriedChanges> Handle(TryChanges request, CancellationToken cancellationToken)
     {
@@ -44,7 +45,7 @@ internal sealed class TryChangesHandler(IPlanReader plans, IShopReader shops, Sh
         var horizon = published.Horizon(now);
         var (shop, objective) = await shops.ReadShop(request.OrgId, horizon, cancellationToken) switch
         {
-            ShopReading.Read(var facts) => (facts, Objective.Default),
+            ShopReading.Read read => (read.Facts, WeightsOf(read)),
             ShopReading.UnknownTimeZone(var zone) => throw Refused($"the organisation's time zone '{zone}' is not known."),
             _ => throw new UnreachableException(),
         };
@@ -75,6 +76,18 @@ internal sealed class TryChangesHandler(IPlanReader plans, IShopReader shops, Sh
                 .Where(l => difference.Removed.Any(r => r.TaskId == l.TaskId))],
             LatenessChanges(unchanged, basis.Schedule, changed, plan.Schedule), basis.Cost, plan.Cost, [.. changed.Notes.Except(unchanged.Notes)],
             shop.Technicians.Select(t => (t.Id, t.Name)).Concat(shop.Bays.Select(b => (b.Id, b.Name))).ToDictionary(n => n.Id, n => n.Name));
+    }
+
+    private Objective WeightsOf(ShopReading.Read shop)
+    {
+        try
+        {
+            return shop.Objective is { } own ? options.Objective.With(own) : options.Objective;
+        }
+        catch (FormatException exception)
+        {
+            throw Refused($"the organisation's weights: {exception.Message}");
+        }
     }
 
     // The published plan itself where it still holds; else what a repair makes of it.

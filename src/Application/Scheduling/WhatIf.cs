@@ -16,9 +16,16 @@ public abstract record WhatIf
         {
             if (Until <= From)
                 throw new FormatException("the time out ends before it begins.");
-            var out_ = FindTechnician(shop, Technician);
+            var away = FindTechnician(shop, Technician);
             var (start, end) = (horizon.Floor(From), horizon.Ceiling(Until));
-            return shop with { Technicians = Replaced(shop.Technicians, out_, out_ with { Windows = out_.Windows.Subtract(start, end) }) };
+            return shop with
+            {
+                Technicians = Replaced(shop.Technicians, away, away with
+                {
+                    Windows = away.Windows.Subtract(start, end),
+                    Overtime = away.Overtime?.Subtract(start, end),
+                }),
+            };
         }
     }
 

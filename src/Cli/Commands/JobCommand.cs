@@ -61,7 +61,7 @@ internal static class JobCommand
         job.Rescues,
         job.FailureClass,
         job.Error,
-        Progress = job.Progress is null ? null : Output.Embedded(job.Progress),
+        Progress = Output.Embedded(job.Progress),
         Payload = Output.Embedded(job.Payload),
         Failures = Output.Embedded(job.Failures),
     };

@@ -51,7 +51,7 @@ internal static class JobsCommand
         job.LockedBy,
         job.FailureClass,
         job.Error,
-        Progress = job.Progress is null ? null : Output.Embedded(job.Progress),
+        Progress = Output.Embedded(job.Progress),
     };
 
     private static void Show(IReadOnlyList<QueuePause> pauses, IReadOnlyList<QueueCount> counts, IReadOnlyList<JobLine> list)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Woflo.Application.Scheduling;
 using Woflo.Domain.Scheduling;
 
 namespace Woflo.Cli.Schedule;
@@ -130,7 +131,7 @@ internal sealed class PlanPage
         foreach (var (id, name) in technicians)
         {
             var facts = _view.Shop?.Technicians.FirstOrDefault(t => t.Id == id);
-            Row(name, facts?.Windows, _view.Plan.Calendar.Where(c => c.TechnicianId is null || c.TechnicianId == id),
+            Row(name, facts?.Windows, facts?.Overtime, _view.Plan.Calendar.Where(c => c.TechnicianId is null || c.TechnicianId == id),
                 [.. _view.Entries.Where(e => e.Item.TechnicianId == id)], byTechnician: true);
         }
         Line("<h2>Bays</h2>");
@@ -141,19 +142,20 @@ internal sealed class PlanPage
         foreach (var (id, name) in bays)
         {
             var facts = _view.Shop?.Bays.FirstOrDefault(b => b.Id == id);
-            Row(name, facts is { IsOffered: true } ? facts.Windows : null, _view.Plan.Calendar.Where(c => c.TechnicianId is null),
+            Row(name, facts is { IsOffered: true } ? facts.Windows : null, null, _view.Plan.Calendar.Where(c => c.TechnicianId is null),
                 [.. _view.Entries.Where(e => e.Item.BayId == id)], byTechnician: false);
         }
         Line("</div></div>");
     }
 
-    private void Row(string name, MinuteSet? windows, IEnumerable<Application.Scheduling.CalendarRow> closures, PlanEntry[] entries, bool byTechnician)
+    private void Row(
+        string name, MinuteSet? windows, MinuteSet? overtime, IEnumerable<CalendarRow> closures, PlanEntry[] entries, bool byTechnician)
     {
         var laneOf = Lanes(entries);
         var lanes = laneOf.Count == 0 ? 1 : laneOf.Values.Max() + 1;
         Line($"<div class=\"row h{Math.Min(lanes, 12)}\" role=\"group\" aria-label=\"{Text(name)}, {PlanPrinter.Count(entries.Length, "task")}\">");
         Line($"<div class=\"name\"><bdi>{Text(name, 60)}</bdi></div><div class=\"track\">");
-        Shades(windows, closures);
+        Shades(windows, overtime, closures);
         foreach (var entry in entries)
         {
             var stretches = byTechnician ? Stretches(entry) : [(entry.Item.StartAt, entry.Item.EndAt)];
@@ -168,12 +170,14 @@ internal sealed class PlanPage
     }
 
     // Working time is light; what is not, dark; leave and closures are hatched and say what they are.
-    private void Shades(MinuteSet? windows, IEnumerable<Application.Scheduling.CalendarRow> closures)
+    private void Shades(MinuteSet? windows, MinuteSet? overtime, IEnumerable<CalendarRow> closures)
     {
         if (windows is not null && _view.Horizon is { } horizon)
         {
             foreach (var range in windows.Ranges)
                 Line($"<i class=\"open {Place(_axis.At(horizon.At(range.Start)), _axis.At(horizon.At(range.End)))}\"></i>");
+            foreach (var range in overtime?.Ranges ?? [])
+                Line($"<i class=\"over {Place(_axis.At(horizon.At(range.Start)), _axis.At(horizon.At(range.End)))}\"></i>");
         }
         else
         {
@@ -251,7 +255,7 @@ internal sealed class PlanPage
     }
 
     private void Legend() => Line($"""
-        <p class="legend"><span><b>{Icon("lock")}</b> locked</span> <span><b>{Icon("going")}</b> in progress</span> <span><b>{Icon("late")}</b> late: ends after it is due or promised</span> <span><b>{Icon("over")}</b> overtime</span> <span><i class="key open"></i> at work, open</span> <span><i class="key"></i> not at work, closed</span> <span><i class="key leave"></i> leave, closure</span> <span>One colour and edge is one work order.</span></p>
+        <p class="legend"><span><b>{Icon("lock")}</b> locked</span> <span><b>{Icon("going")}</b> in progress</span> <span><b>{Icon("late")}</b> late: ends after it is due or promised</span> <span><b>{Icon("over")}</b> overtime</span> <span><i class="key open"></i> at work, open</span> <span><i class="key"></i> not at work, closed</span> <span><i class="key over"></i> overtime allowed</span> <span><i class="key leave"></i> leave, closure</span> <span>One colour and edge is one work order.</span></p>
         """);
 
     private void LeftOut()

@@ -2,6 +2,7 @@ using System.Globalization;
 using Woflo.Application.Database;
 using Woflo.Application.Jobs;
 using Woflo.Application.Scheduling;
+using Woflo.Cli.Commands;
 using Woflo.Domain.Jobs;
 
 namespace Woflo.Cli.Schedule;
@@ -62,7 +63,7 @@ internal sealed class RunFollower(IQueueReader queue, TimeProvider time, bool is
     {
         var text = job.Status == "queued"
             ? "queued, no worker has taken it yet"
-            : $"running on {Printable.Line(job.LockedBy, 60)}";
+            : $"running on {Printable.Line(job.LockedBy, 60)}{(JobProgress.Line(job.Progress) is { } progress ? $": {Printable.Line(progress, 120)}" : "")}";
         Say(text, elapsed, isNews: job.Status != _lastStatus);
         _lastStatus = job.Status;
     }
