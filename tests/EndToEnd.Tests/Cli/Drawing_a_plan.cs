@@ -91,7 +91,7 @@ public sealed partial class Drawing_a_plan
         var plan = new APlan { Zone = "America/New_York", Start = start, Days = 1, Windows = Domain.Scheduling.MinuteSet.Of(0, 360) };
         var page = await (plan with { Items = [plan.Item(0.5, 5.5)] }).Page();
 
-        Assert.Equal(hours, string.Join(' ', HourLabel().Matches(page).Select(m => m.Groups[1].Value)));
+        Assert.Equal(hours, string.Join(' ', HourLabel().Matches(page).Select(m => m.Groups["hour"].Value)));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed partial class Drawing_a_plan
     {
         var plan = new APlan();
         var page = await (plan with { Items = [plan.Item(8, 9)] }).Page();
-        Assert.Equal("08 09 10 11 12 13 14 15 08 09 10 11 12 13 14 15", string.Join(' ', HourLabel().Matches(page).Select(m => m.Groups[1].Value)));
+        Assert.Equal("08 09 10 11 12 13 14 15 08 09 10 11 12 13 14 15", string.Join(' ', HourLabel().Matches(page).Select(m => m.Groups["hour"].Value)));
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed partial class Drawing_a_plan
         Assert.Contains("""<div class="row h2" role="group" aria-label="Bay 1, 3 tasks">""", page, StringComparison.Ordinal);
     }
 
-    [GeneratedRegex("""<div class="hour p\d+">(\d\d)</div>""", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("""<div class="hour p\d+">(?<hour>\d\d)</div>""", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex HourLabel();
 
     private static string Between(string text, string from, string to)
