@@ -29,7 +29,7 @@ public sealed record PlanDetails(
     }
 
     private static StoredChange[] Changes(JsonElement difference, string name) => [.. PlanJson.List(difference, name).Select(c => new StoredChange(
-        PlanJson.Id(c, "task_id") ?? Guid.Empty, PlanJson.Text(c, "task") ?? "", StoredPlace.Of(c, "from"), StoredPlace.Of(c, "to")))];
+        PlanJson.Id(c, "task_id") ?? Guid.Empty, PlanJson.Text(c, "task") ?? "", PlanPlace.Of(c, "from"), PlanPlace.Of(c, "to")))];
 }
 
 public sealed record StoredLeftOut(Guid TaskId, string Task, string Code, string Reason);
@@ -40,13 +40,13 @@ public sealed record StoredRefusal(Guid TaskId, string Action, string Reason);
 public sealed record StoredDifference(
     Guid? PreviousRunId, IReadOnlyList<StoredChange> Placed, IReadOnlyList<StoredChange> Moved, IReadOnlyList<StoredChange> Removed);
 
-public sealed record StoredChange(Guid TaskId, string Task, StoredPlace? From, StoredPlace? To);
+public sealed record StoredChange(Guid TaskId, string Task, PlanPlace? From, PlanPlace? To);
 
-public sealed record StoredPlace(Guid? TechnicianId, Guid? BayId, DateTimeOffset StartAt)
+public sealed record PlanPlace(Guid? TechnicianId, Guid? BayId, DateTimeOffset StartAt)
 {
-    public static StoredPlace? Of(JsonElement of, string name) =>
+    public static PlanPlace? Of(JsonElement of, string name) =>
         PlanJson.Child(of, name) is { } place && PlanJson.Instant(place, "start_at") is { } start
-            ? new StoredPlace(PlanJson.Id(place, "technician_id"), PlanJson.Id(place, "bay_id"), start)
+            ? new PlanPlace(PlanJson.Id(place, "technician_id"), PlanJson.Id(place, "bay_id"), start)
             : null;
 }
 
@@ -57,7 +57,7 @@ public sealed record StoredPlace(Guid? TechnicianId, Guid? BayId, DateTimeOffset
 /// <param name="Alternative">The next best place, and what it costs more.</param>
 public sealed record PlanWhy(
     string Reason, IReadOnlyList<(DateTimeOffset Start, DateTimeOffset End)> Segments, IReadOnlyList<KeyValuePair<string, long>> Penalties,
-    StoredPlace? Alternative, long AlternativeCost)
+    PlanPlace? Alternative, long AlternativeCost)
 {
     public static PlanWhy Of(StoredItem item)
     {
@@ -71,7 +71,7 @@ public sealed record PlanWhy(
             ? parts.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, PlanJson.Whole(parts, p.Name) ?? 0))
             : [];
         return new PlanWhy(
-            PlanJson.Text(root, "reason") ?? "", [.. segments], [.. penalties], StoredPlace.Of(root, "alternative"),
+            PlanJson.Text(root, "reason") ?? "", [.. segments], [.. penalties], PlanPlace.Of(root, "alternative"),
             PlanJson.Child(root, "alternative") is { } other ? PlanJson.Whole(other, "cost_difference") ?? 0 : 0);
     }
 

@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using FluentValidation;
 using FluentValidation.Results;
 using MediatR;
+using Woflo.Application.Jobs;
 using Woflo.Domain.Scheduling;
 
 namespace Woflo.Application.Scheduling;
@@ -9,15 +9,27 @@ namespace Woflo.Application.Scheduling;
 /// <summary>What would become of the published plan, were the shop changed so. Writes nothing.</summary>
 public sealed record TryChanges(Guid OrgId, IReadOnlyList<WhatIf> Changes, TimeSpan Budget) : IRequest<TriedChanges>;
 
-/// <param name="Drift">What had to move before anything was changed, since the shop is no longer as it was when the plan was made.</param>
-/// <param name="Difference">What the change does to what was left then.</param>
-/// <param name="LeftOut">Tasks that the change puts out of the plan.</param>
+/// <param name="Published">Where the newest plan has each task that is still open; by id, as the next two.</param>
+/// <param name="Before">Where each would be now, were nothing changed: the same, as long as the shop is as it was when the plan was made.</param>
+/// <param name="After">Where each would be with the change.</param>
+/// <param name="LeftOut">Tasks that are not in the plan with the change.</param>
 /// <param name="Lateness">Work orders that end later or sooner past what was asked for; the most changed first.</param>
 /// <param name="Notes">What the changed shop has to say that the unchanged one has not.</param>
 /// <param name="Names">Of technicians and bays.</param>
 public sealed record TriedChanges(
-    Guid RunId, PlanDifference Drift, PlanDifference Difference, IReadOnlyList<LeftOutItem> LeftOut, IReadOnlyList<LatenessChange> Lateness,
-    Cost Before, Cost After, IReadOnlyList<string> Notes, IReadOnlyDictionary<Guid, string> Names);
+    Guid RunId, IReadOnlyDictionary<Guid, PlannedItem> Published, IReadOnlyDictionary<Guid, PlannedItem> Before,
+    IReadOnlyDictionary<Guid, PlannedItem> After, IReadOnlyList<LeftOutItem> LeftOut, IReadOnlyList<LatenessChange> Lateness,
+    IReadOnlyList<long> LevelsBefore, IReadOnlyList<long> LevelsAfter, IReadOnlyList<string> Notes, IReadOnlyDictionary<Guid, string> Names)
+{
+    public PlanDifference Drift { get; } = Between(Published, Before);
+
+    public PlanDifference Difference { get; } = Between(Before, After);
+
+    private static PlanDifference Between(IReadOnlyDictionary<Guid, PlannedItem> before, IReadOnlyDictionary<Guid, PlannedItem> after) =>
+        PlanDifference.Between(before.Values.Select(Place), after.Values.Select(Place));
+
+    private static StoredPlace Place(PlannedItem item) => new(item.TaskId, item.TechnicianId, item.BayId, item.StartAt);
+}
 
 /// <param name="Before">Minutes late; likewise <paramref name="After"/>.</param>
 public sealed record LatenessChange(string WorkOrder, int Before, int After);
@@ -43,12 +55,9 @@ internal sealed class TryChangesHandler(IPlanReader plans, IShopReader shops, Sh
         if (published.HorizonEnd <= now)
             throw Refused($"the newest plan ended at {published.HorizonEnd:u}; make one with: woflo schedule run --org {request.OrgId}");
         var horizon = published.Horizon(now);
-        var (shop, objective) = await shops.ReadShop(request.OrgId, horizon, cancellationToken) switch
-        {
-            ShopReading.Read read => (read.Facts, WeightsOf(read)),
-            ShopReading.UnknownTimeZone(var zone) => throw Refused($"the organisation's time zone '{zone}' is not known."),
-            _ => throw new UnreachableException(),
-        };
+        var reading = await shops.ReadShop(request.OrgId, horizon, cancellationToken);
+        var unchanged = Problem(reading, horizon);
+        var (shop, objective) = (((ShopReading.Read)reading).Facts, WeightsOf((ShopReading.Read)reading));
         ShopFacts Changed(ShopFacts from)
         {
             try
@@ -63,18 +72,16 @@ internal sealed class TryChangesHandler(IPlanReader plans, IShopReader shops, Sh
         // Named wrong is said before anything is searched for.
         _ = Changed(shop);
 
-        var unchanged = Problem(shop, horizon);
         var basis = await Basis(unchanged, objective, published, request.Budget / 2, cancellationToken);
         // The change is held against what would have been without it.
-        var changed = Problem(Changed(Promising(shop, unchanged, basis.Schedule)), horizon);
+        var changed = Problem(new ShopReading.Read(Changed(Promising(shop, unchanged, basis.Schedule))), horizon);
         var plan = await planner.Plan(changed, objective, new PlanRequest(request.Budget / 2, PlanWay.Repair), CancellationToken.None, cancellationToken);
-        var asPlanned = PlannedItems(unchanged, basis.Schedule);
-        var difference = PlanDifference.Of(asPlanned, PlannedItems(changed, plan.Schedule));
+        var becomes = Items(changed, plan.Schedule);
         return new TriedChanges(
-            runId, PlanDifference.Of(Stored(published, unchanged), asPlanned), difference,
-            [.. plan.Schedule.LeftOut.Select(l => new LeftOutItem(changed.Tasks[l.Task].Id, changed.Tasks[l.Task].Name, l.Reason))
-                .Where(l => difference.Removed.Any(r => r.TaskId == l.TaskId))],
-            LatenessChanges(unchanged, basis.Schedule, changed, plan.Schedule), basis.Cost, plan.Cost, [.. changed.Notes.Except(unchanged.Notes)],
+            runId, Stored(published, unchanged), Items(unchanged, basis.Schedule), becomes,
+            [.. plan.Schedule.LeftOut.Select(l => new LeftOutItem(changed.Tasks[l.Task].Id, changed.Tasks[l.Task].Name, l.Reason))],
+            LatenessChanges(unchanged, basis.Schedule, changed, plan.Schedule), basis.Cost.Levels, plan.Cost.Levels,
+            [.. changed.Notes.Except(unchanged.Notes)],
             shop.Technicians.Select(t => (t.Id, t.Name)).Concat(shop.Bays.Select(b => (b.Id, b.Name))).ToDictionary(n => n.Id, n => n.Name));
     }
 
@@ -95,8 +102,8 @@ internal sealed class TryChangesHandler(IPlanReader plans, IShopReader shops, Sh
         ShopProblem problem, Objective objective, StoredPlan published, TimeSpan budget, CancellationToken cancellation)
     {
         var evaluator = new ScheduleEvaluator(problem, objective);
-        var schedule = new LeftOutReasons(problem, new FreeTime(problem)).Explain(StoredSchedule.Of(published, problem));
-        if (schedule.LeftOut.All(l => PlanDetails.Of(published).LeftOut.Any(o => o.TaskId == problem.Tasks[l.Task].Id)) && evaluator.Check(schedule).Count == 0)
+        var schedule = new LeftOutReasons(problem, new FreeTime(problem)).Explain(StoredSchedule.Legal(published, problem));
+        if (schedule.LeftOut.All(l => PlanDetails.Of(published).LeftOut.Any(o => o.TaskId == problem.Tasks[l.Task].Id)))
             return (schedule, evaluator.Evaluate(schedule));
         var plan = await planner.Plan(problem, objective, new PlanRequest(budget, PlanWay.Repair), CancellationToken.None, cancellation);
         return (plan.Schedule, plan.Cost);
@@ -104,21 +111,25 @@ internal sealed class TryChangesHandler(IPlanReader plans, IShopReader shops, Sh
 
     private static ShopFacts Promising(ShopFacts shop, ShopProblem problem, Schedule schedule)
     {
-        var places = PlannedItems(problem, schedule).ToDictionary(i => i.TaskId, i => new Place(i.TechnicianId, i.BayId, i.StartAt, i.EndAt));
+        var items = Items(problem, schedule);
         return shop with
         {
-            Tasks = [.. shop.Tasks.Select(t => t.Progress == TaskProgress.InProgress ? t : t with { Published = places.GetValueOrDefault(t.Id) })],
+            Tasks = [.. shop.Tasks.Select(t => t.Progress == TaskProgress.InProgress ? t : t with
+            {
+                Published = items.TryGetValue(t.Id, out var i) ? new Place(i.TechnicianId, i.BayId, i.StartAt, i.EndAt) : null,
+            })],
         };
     }
 
-    private static PlannedItem[] PlannedItems(ShopProblem problem, Schedule schedule) => [.. schedule.Items.Select(i => PlannedItem.Of(problem, i))];
+    private static Dictionary<Guid, PlannedItem> Items(ShopProblem problem, Schedule schedule) =>
+        schedule.Items.Select(i => PlannedItem.Of(problem, PlanWay.Repair, i)).ToDictionary(i => i.TaskId);
 
     // What is done or gone by now is no part of the comparison.
-    private static IEnumerable<PlannedItem> Stored(StoredPlan plan, ShopProblem problem)
+    private static Dictionary<Guid, PlannedItem> Stored(StoredPlan plan, ShopProblem problem)
     {
         var open = problem.Tasks.ToDictionary(t => t.Id);
-        return plan.Items.Where(i => open.ContainsKey(i.TaskId)).Select(i => new PlannedItem(
-            i.TaskId, open[i.TaskId].Name, i.TechnicianId, i.BayId, "", i.StartAt, i.EndAt, i.IsLocked, ""));
+        return plan.Items.Where(i => open.ContainsKey(i.TaskId)).DistinctBy(i => i.TaskId).ToDictionary(i => i.TaskId, i => new PlannedItem(
+            i.TaskId, open[i.TaskId].Name, i.TechnicianId, i.BayId, "", i.StartAt, i.EndAt, i.IsLocked, "", []));
     }
 
     private static LatenessChange[] LatenessChanges(ShopProblem before, Schedule was, ShopProblem after, Schedule becomes)
@@ -142,12 +153,17 @@ internal sealed class TryChangesHandler(IPlanReader plans, IShopReader shops, Sh
         });
     }
 
-    private static ShopProblem Problem(ShopFacts shop, Horizon horizon) => ShopProblemBuilder.Build(shop, horizon) switch
+    private static ShopProblem Problem(ShopReading reading, Horizon horizon)
     {
-        BuiltProblem.Ready(var problem) => problem,
-        BuiltProblem.Contradiction(var message, _) => throw Refused(message),
-        _ => throw new UnreachableException(),
-    };
+        try
+        {
+            return reading.Problem(horizon);
+        }
+        catch (JobFailedException exception)
+        {
+            throw Refused(exception.Message);
+        }
+    }
 
     private static ValidationException Refused(string message) => new([new ValidationFailure("", message)]);
 }

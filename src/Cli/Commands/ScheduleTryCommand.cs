@@ -3,6 +3,7 @@ using System.Globalization;
 using Spectre.Console;
 using Woflo.Application.Scheduling;
 using Woflo.Cli.Schedule;
+using Woflo.Domain.Scheduling;
 
 namespace Woflo.Cli.Commands;
 
@@ -91,22 +92,23 @@ internal static class ScheduleTryCommand
     private static object Machine(TriedChanges tried, ShopTime clock) => new
     {
         tried.RunId,
-        Drift = Machine(tried.Drift, tried, clock),
-        Difference = Machine(tried.Difference, tried, clock),
+        Drift = Machine(tried.Drift, tried.Published, tried.Before, tried, clock),
+        Difference = Machine(tried.Difference, tried.Before, tried.After, tried, clock),
         LeftOut = tried.LeftOut.Select(l => new { l.TaskId, Task = l.Name, l.Reason.Code, Reason = l.Reason.Text }),
         Lateness = tried.Lateness.Select(l => new { l.WorkOrder, MinutesBefore = l.Before, MinutesAfter = l.After }),
-        LevelsBefore = tried.Before.Levels,
-        LevelsAfter = tried.After.Levels,
+        tried.LevelsBefore,
+        tried.LevelsAfter,
         tried.Notes,
     };
 
-    private static object Machine(PlanDifference difference, TriedChanges tried, ShopTime clock)
+    private static object Machine(
+        PlanDifference difference, IReadOnlyDictionary<Guid, PlannedItem> before, IReadOnlyDictionary<Guid, PlannedItem> after, TriedChanges tried, ShopTime clock)
     {
         return new
         {
-            Placed = difference.Placed.Select(i => new { i.TaskId, Task = i.Name, To = Place(i) }),
-            Moved = difference.Moved.Select(m => new { m.To.TaskId, Task = m.To.Name, From = Place(m.From), To = Place(m.To) }),
-            Removed = difference.Removed.Select(i => new { i.TaskId, Task = i.Name, From = Place(i) }),
+            Placed = difference.Placed.Select(t => new { TaskId = t, Task = after[t].Name, To = Place(after[t]) }),
+            Moved = difference.Moved.Select(t => new { TaskId = t, Task = after[t].Name, From = Place(before[t]), To = Place(after[t]) }),
+            Removed = difference.Removed.Select(t => new { TaskId = t, Task = before[t].Name, From = Place(before[t]) }),
         };
 
         object Place(PlannedItem item) => new
@@ -122,33 +124,31 @@ internal static class ScheduleTryCommand
 
     private static void Show(TriedChanges tried, ShopTime clock)
     {
-        if (!tried.Drift.IsEmpty)
+        var (drift, difference) = (tried.Drift, tried.Difference);
+        if (Count(drift) is { Length: > 0 } drifted)
         {
-            Output.Say($"The shop is no longer as it was when run {tried.RunId} was planned: without the change, {Count(tried.Drift)} already. "
+            Output.Say($"The shop is no longer as it was when run {tried.RunId} was planned: without the change, {drifted} already. "
                 + "Below is what the change does besides.");
         }
-        if (tried.Difference.IsEmpty)
-            Output.Say("The change moves nothing.");
-        else
-            Output.Say($"The change: {Count(tried.Difference)}.");
-        if (tried.Difference.Moved.Count > 0)
+        Output.Say(Count(difference) is { Length: > 0 } moved ? $"The change: {moved}." : "The change moves nothing.");
+        if (difference.Moved.Count > 0)
         {
             var table = Output.Table("id", "task", "from", "to");
-            foreach (var (from, to) in tried.Difference.Moved)
-                table.AddRow(Output.Cell(to.TaskId.ToString()[..8]), Output.Cell(to.Name, 60), Output.Cell(Place(from), 80), Output.Cell(Place(to), 80));
+            foreach (var to in difference.Moved.Select(t => tried.After[t]).OrderBy(i => i.StartAt).ThenBy(i => i.TaskId))
+                table.AddRow(Output.Cell(to.TaskId.ToString()[..8]), Output.Cell(to.Name, 60), Output.Cell(Place(tried.Before[to.TaskId]), 80), Output.Cell(Place(to), 80));
             Output.Person.Write(table);
         }
-        foreach (var item in tried.Difference.Placed)
-            Say($"{item.Name} comes into the plan: {Place(item)}.");
-        foreach (var item in tried.Difference.Removed)
-            Say($"{item.Name} falls out of the plan. {tried.LeftOut.FirstOrDefault(l => l.TaskId == item.TaskId)?.Reason.Text}");
+        foreach (var task in difference.Placed)
+            Say($"{tried.After[task].Name} comes into the plan: {Place(tried.After[task])}.");
+        foreach (var task in difference.Removed)
+            Say($"{tried.Before[task].Name} falls out of the plan. {tried.LeftOut.FirstOrDefault(l => l.TaskId == task)?.Reason.Text}");
         foreach (var order in tried.Lateness)
             Say($"{order.WorkOrder}: {Late(order.Before)} before, {Late(order.After)} after.");
         if (tried.Lateness.Count == 0)
             Output.Say("No work order ends later or sooner past what was asked for.");
         foreach (var note in tried.Notes)
             Say($"Note: {note}");
-        Output.Say($"Cost by level: {PlanPrinter.Levels(tried.Before.Levels)}; with the change {PlanPrinter.Levels(tried.After.Levels)}. Nothing was written.");
+        Output.Say($"Cost by level: {PlanPrinter.Levels(tried.LevelsBefore)}; with the change {PlanPrinter.Levels(tried.LevelsAfter)}. Nothing was written.");
 
         string Place(PlannedItem item) =>
             $"{clock.Say(item.StartAt)} {tried.Names.GetValueOrDefault(item.TechnicianId)}{(item.BayId is { } bay ? $", {tried.Names.GetValueOrDefault(bay)}" : "")}";

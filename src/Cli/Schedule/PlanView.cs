@@ -104,7 +104,7 @@ internal sealed class PlanView
         return parts.Length == 0 ? null : $"Its share of the plan's cost: {string.Join(", ", parts)}.";
     }
 
-    public string PlaceName(StoredPlace place) => PlaceName(place.TechnicianId, place.BayId, place.StartAt);
+    public string PlaceName(PlanPlace place) => PlaceName(place.TechnicianId, place.BayId, place.StartAt);
 
     public string PlaceName(Guid? technician, Guid? bay, DateTimeOffset startAt) =>
         $"{NameOf(technician) ?? "nobody known"}{(NameOf(bay) is { } name ? $" in {name}" : "")} on {Clock.Say(startAt)}";
