@@ -1,7 +1,5 @@
 using FluentValidation;
-using FluentValidation.Results;
 using MediatR;
-using Woflo.Application.Jobs;
 using Woflo.Domain.Scheduling;
 
 namespace Woflo.Application.Scheduling;
@@ -49,15 +47,15 @@ internal sealed class TryChangesHandler(IPlanReader plans, IShopReader shops, Sh
     public async Task<TriedChanges> Handle(TryChanges request, CancellationToken cancellationToken)
     {
         var runId = await plans.PublishedRun(request.OrgId, cancellationToken)
-            ?? throw Refused($"there is no plan to change yet; make one with: woflo schedule run --org {request.OrgId}");
-        var published = await plans.Read(runId, cancellationToken) ?? throw Refused($"run {runId} was deleted just now.");
+            ?? throw ShopTerms.Refused($"there is no plan to change yet; make one with: woflo schedule run --org {request.OrgId}");
+        var published = await plans.Read(runId, cancellationToken) ?? throw ShopTerms.Refused($"run {runId} was deleted just now.");
         var now = time.GetUtcNow();
         if (published.HorizonEnd <= now)
-            throw Refused($"the newest plan ended at {published.HorizonEnd:u}; make one with: woflo schedule run --org {request.OrgId}");
+            throw ShopTerms.Refused($"the newest plan ended at {published.HorizonEnd:u}; make one with: woflo schedule run --org {request.OrgId}");
         var horizon = published.Horizon(now);
         var reading = await shops.ReadShop(request.OrgId, horizon, cancellationToken);
-        var unchanged = Problem(reading, horizon);
-        var (shop, objective) = (((ShopReading.Read)reading).Facts, WeightsOf((ShopReading.Read)reading));
+        var unchanged = reading.ProblemFor(horizon);
+        var (shop, objective) = (((ShopReading.Read)reading).Facts, options.ObjectiveOf(reading));
         ShopFacts Changed(ShopFacts from)
         {
             try
@@ -66,7 +64,7 @@ internal sealed class TryChangesHandler(IPlanReader plans, IShopReader shops, Sh
             }
             catch (FormatException exception)
             {
-                throw Refused(exception.Message);
+                throw ShopTerms.Refused(exception.Message);
             }
         }
         // Named wrong is said before anything is searched for.
@@ -74,7 +72,7 @@ internal sealed class TryChangesHandler(IPlanReader plans, IShopReader shops, Sh
 
         var basis = await Basis(unchanged, objective, published, request.Budget / 2, cancellationToken);
         // The change is held against what would have been without it.
-        var changed = Problem(new ShopReading.Read(Changed(Promising(shop, unchanged, basis.Schedule))), horizon);
+        var changed = new ShopReading.Read(Changed(Promising(shop, unchanged, basis.Schedule))).ProblemFor(horizon);
         var plan = await planner.Plan(changed, objective, new PlanRequest(request.Budget / 2, PlanWay.Repair), CancellationToken.None, cancellationToken);
         var becomes = Items(changed, plan.Schedule);
         return new TriedChanges(
@@ -83,18 +81,6 @@ internal sealed class TryChangesHandler(IPlanReader plans, IShopReader shops, Sh
             LatenessChanges(unchanged, basis.Schedule, changed, plan.Schedule), basis.Cost.Levels, plan.Cost.Levels,
             [.. changed.Notes.Except(unchanged.Notes)],
             shop.Technicians.Select(t => (t.Id, t.Name)).Concat(shop.Bays.Select(b => (b.Id, b.Name))).ToDictionary(n => n.Id, n => n.Name));
-    }
-
-    private Objective WeightsOf(ShopReading.Read shop)
-    {
-        try
-        {
-            return shop.Objective is { } own ? options.Objective.With(own) : options.Objective;
-        }
-        catch (FormatException exception)
-        {
-            throw Refused($"the organisation's weights: {exception.Message}");
-        }
     }
 
     // The published plan itself where it still holds; else what a repair makes of it.
@@ -152,18 +138,4 @@ internal sealed class TryChangesHandler(IPlanReader plans, IShopReader shops, Sh
             return Math.Max(0, end - Math.Min(order.DueMinute ?? end, order.CommitmentMinute ?? end));
         });
     }
-
-    private static ShopProblem Problem(ShopReading reading, Horizon horizon)
-    {
-        try
-        {
-            return reading.Problem(horizon);
-        }
-        catch (JobFailedException exception)
-        {
-            throw Refused(exception.Message);
-        }
-    }
-
-    private static ValidationException Refused(string message) => new([new ValidationFailure("", message)]);
 }

@@ -7,7 +7,7 @@ namespace Woflo.Cli.Schedule;
 /// <summary>A plan for a person at a terminal.</summary>
 internal static class PlanPrinter
 {
-    private static readonly string[] LevelNames = ["left out", "lateness", "skills and parts", "the rest"];
+    private static readonly string[] LevelNames = ["work left out", "lateness", "skills and parts", "changes, overtime and waiting"];
 
     public static void Print(PlanView view)
     {
@@ -48,8 +48,18 @@ internal static class PlanPrinter
             yield return $"Cost by level: {Levels(details.Levels)}.";
     }
 
-    public static string Levels(IReadOnlyList<long> levels) => string.Join(", ", levels.Select((level, n) =>
+    public static string Levels(IReadOnlyList<long> levels) => string.Join("; ", levels.Select((level, n) =>
         string.Create(CultureInfo.InvariantCulture, $"{(n < LevelNames.Length ? LevelNames[n] : $"level {n + 1}")} {level:N0}")));
+
+    /// <summary>What a change costs, by the first level it shows in.</summary>
+    public static string LevelDifference(IReadOnlyList<long> difference)
+    {
+        var level = difference.Select((cost, n) => (cost, n)).FirstOrDefault(l => l.cost != 0, (cost: 0L, n: -1));
+        return level.n < 0
+            ? "the plan would be as good"
+            : string.Create(CultureInfo.InvariantCulture,
+                $"the plan would cost {Math.Abs(level.cost):N0} {(level.cost > 0 ? "more" : "less")} in {(level.n < LevelNames.Length ? LevelNames[level.n] : $"level {level.n + 1}")}");
+    }
 
     /// <summary>Why there is no plan to show, and what to do about it.</summary>
     public static string WhyNoPlan(StoredPlan plan, Guid? job = null) => plan switch
