@@ -140,9 +140,8 @@ public sealed class Trying_a_change
     {
         var shops = Substitute.For<IShopReader>();
         shops.ReadShop(Org.Id, Arg.Any<Horizon>(), Arg.Any<CancellationToken>()).Returns(new ShopReading.Read(Shop));
-        var solver = Substitute.For<IScheduleSolver>();
         var handler = new TryChangesHandler(
-            _plans, shops, new ShopPlanner(solver, NullLogger<ShopPlanner>.Instance), SchedulingOptions.Default, new FakeTimeProvider(Start));
+            _plans, shops, new ShopPlanner(Substitute.For<IScheduleSolver>(), NullLogger<ShopPlanner>.Instance), SchedulingOptions.Default, new FakeTimeProvider(Start));
         return handler.Handle(new TryChanges(Org.Id, changes, TimeSpan.FromSeconds(2)), TestContext.Current.CancellationToken);
     }
 }
