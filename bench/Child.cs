@@ -62,7 +62,45 @@ internal sealed partial class Child : IAsyncDisposable
     }
 
     /// <summary>Its resident memory now.</summary>
-    public double ResidentMegabytes => Kilobytes(File.ReadAllLines($"/proc/{_process.Id}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))) / 1_024;
+    public double ResidentMegabytes => Resident(_process.Id);
+
+    /// <summary>The same with that of the processes it started.</summary>
+    public double ResidentMegabytesOfAll
+    {
+        get
+        {
+            var parents = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).ToDictionary(
+                name => int.Parse(name!, CultureInfo.InvariantCulture), name => Parent(name!));
+            return parents.Keys.Where(process => Enumerable.Range(0, 8).Aggregate(
+                (At: process, IsOurs: false), (way, _) => (parents.GetValueOrDefault(way.At), way.IsOurs || way.At == _process.Id)).IsOurs).Sum(Resident);
+        }
+    }
+
+    // A process that has just ended has no memory and no parent.
+    private static double Resident(int process)
+    {
+        try
+        {
+            return File.ReadLines($"/proc/{process}/status").FirstOrDefault(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)) is { } line ? Kilobytes(line) / 1_024 : 0;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    private static int Parent(string process)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
 
     /// <summary>The processor time it has used so far.</summary>
     public TimeSpan ProcessorTime

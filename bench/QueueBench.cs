@@ -89,9 +89,9 @@ internal static class QueueBench
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds,5:0} s  {text}"));
     }
 
-    public static int Usage(string message)
+    public static int Usage(string message, string bench = "queue")
     {
-        Console.Error.WriteLine($"bench: {message}. Try './build/bench queue --help'.");
+        Console.Error.WriteLine($"bench: {message}. Try './build/bench {bench} --help'.");
         return 2;
     }
 

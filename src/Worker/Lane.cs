@@ -11,6 +11,7 @@ internal sealed class Lane(string type, int width, DatabaseGate gate, IMediator 
 {
     private readonly TaskCompletionSource _allClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Action _ranDry = () => { };
+    private Action _putBack = () => { };
     private Action<Exception> _fatal = _ => { };
     private CancellationToken _stopping;
     private CancellationToken _graceOver;
@@ -25,11 +26,12 @@ internal sealed class Lane(string type, int width, DatabaseGate gate, IMediator 
     public bool IsIdle => Volatile.Read(ref _open) == 0;
 
     /// <param name="ranDry">Called when a slot has found nothing more.</param>
+    /// <param name="putBack">Called when a job may have gone back into the queue.</param>
     /// <param name="stopping">Stop claiming; also tells running handlers to wind down.</param>
     /// <param name="graceOver">Cancels running handlers.</param>
-    public async Task Run(Action ranDry, Action<Exception> fatal, CancellationToken stopping, CancellationToken graceOver)
+    public async Task Run(Action ranDry, Action putBack, Action<Exception> fatal, CancellationToken stopping, CancellationToken graceOver)
     {
-        (_ranDry, _fatal, _stopping, _graceOver) = (ranDry, fatal, stopping, graceOver);
+        (_ranDry, _putBack, _fatal, _stopping, _graceOver) = (ranDry, putBack, fatal, stopping, graceOver);
         Wake();
         await Task.WhenAny(Task.Delay(Timeout.InfiniteTimeSpan, stopping));
         if (IsIdle)
@@ -92,6 +94,8 @@ internal sealed class Lane(string type, int width, DatabaseGate gate, IMediator 
                 : await mediator.Send(new RunJob(leased, _stopping), _graceOver);
             if (end is not null)
                 await mediator.Send(end, CancellationToken.None);
+            if (end is not CompleteJob)
+                _putBack();
         }
         catch (HandlerStuckException)
         {

@@ -12,10 +12,11 @@ internal sealed class WorkerLoop(
     private static readonly TimeSpan MinimumPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan CancelledJobsHeard = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PruneEvery = TimeSpan.FromMinutes(10);
 
     private readonly ILogger<WorkerLoop> _log = logs.CreateLogger<WorkerLoop>();
-    private volatile bool _listensAnew;
+    private volatile bool _looksAnew;
 
     /// <summary>Until <paramref name="stop"/>, or, when draining, until nothing is due.</summary>
     public async Task Run(bool drain, CancellationToken stop)
@@ -29,13 +30,13 @@ internal sealed class WorkerLoop(
         try
         {
             var working = Task.WhenAll(lanes.Select(lane =>
-                Ending(lane.Type, lane.Run(stir.Set, error => fatal.TrySetException(error), stopping.Token, graceOver.Token))));
+                Ending(lane.Type, lane.Run(stir.Set, LookAnew, error => fatal.TrySetException(error), stopping.Token, graceOver.Token))));
             Task[] loops =
             [
                 Ending("watch", Watch(lanes, stir, drain ? stopping : null, stopping.Token)),
                 Ending("renew", Renew(lanesDone.Token)),
                 Ending("prune", Prune(stopping.Token)),
-                bell.Listen((types, dueIn) => _ = Ring(lanes, types, dueIn, stopping.Token), Heard, stopping.Token),
+                bell.Listen((types, dueIn) => _ = Ring(lanes, types, dueIn, stopping.Token), LookAnew, stopping.Token),
             ];
             using var ended = stopping.Token.Register(() => _ = EndGrace(graceOver, lanesDone.Token));
             await Task.WhenAny(working, fatal.Task);
@@ -44,16 +45,17 @@ internal sealed class WorkerLoop(
             await lanesDone.CancelAsync();
             await stopping.CancelAsync();
             await Task.WhenAll(loops);
+            await Leave();
         }
         finally
         {
             await lanesDone.CancelAsync();
         }
 
-        // What was inserted while nobody listened was not heard.
-        void Heard()
+        // What was inserted while nobody listened was not heard; when a job that was put back falls due, a look tells.
+        void LookAnew()
         {
-            _listensAnew = true;
+            _looksAnew = true;
             stir.Set();
         }
 
@@ -73,6 +75,20 @@ internal sealed class WorkerLoop(
                 _log.WorkerLoopError(exception, name);
                 fatal.TrySetException(exception);
             }
+        }
+    }
+
+    // Best effort: the row expires by itself.
+    private async Task Leave()
+    {
+        using var patience = new CancellationTokenSource(LongestFarewell, time);
+        try
+        {
+            await mediator.Send(new LeaveQueue(), patience.Token);
+        }
+        catch (Exception exception) when (exception is DatabaseUnavailableException or OperationCanceledException)
+        {
+            // Then it does.
         }
     }
 
@@ -106,9 +122,9 @@ internal sealed class WorkerLoop(
         while (true)
         {
             var startedAt = time.GetTimestamp();
-            if (_listensAnew)
+            if (_looksAnew)
                 announced = [];
-            _listensAnew = false;
+            _looksAnew = false;
             var idle = lanes.All(lane => lane.IsIdle);
             string[] waiting = bell.IsListening ? [.. lanes.Where(lane => lane.IsWaiting).Select(lane => lane.Type)] : [];
             var outlook = await gate.Send(new LookForWork(waiting, Thoroughly: drained is not null), stopping);
@@ -135,7 +151,7 @@ internal sealed class WorkerLoop(
             startedAt = time.GetTimestamp();
             // A lane that ran dry and that no insert wakes has to look; one that inserts wake has not.
             while (await stir.Wait(pause - time.GetElapsedTime(startedAt), stopping)
-                && drained is null && !_listensAnew && lanes.All(lane => !lane.IsWaiting || announced.Contains(lane.Type)))
+                && drained is null && !_looksAnew && lanes.All(lane => !lane.IsWaiting || announced.Contains(lane.Type)))
             {
             }
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 
 namespace Woflo.Application.Jobs;
 
@@ -17,7 +18,21 @@ public sealed class ActiveLeases(TimeProvider time, QueueOptions options)
         lease.Extend(sentAt, options.Lease * QueueOptions.OwnLimit);
     }
 
-    internal void Extend(Guid fence, long sentAt) => Find(fence)?.Extend(sentAt, options.Lease * QueueOptions.OwnLimit);
+    /// <summary>What attempts have said of how far they are and nobody has stored yet, by fence.</summary>
+    internal IReadOnlyDictionary<Guid, string> NewProgress => _held
+        .Select(held => (held.Key, held.Value.NewProgress))
+        .Where(held => held.NewProgress is not null)
+        .ToDictionary(held => held.Key, held => held.NewProgress!);
+
+    /// <param name="progress">What was stored with the renewal; null: nothing.</param>
+    internal void Extend(Guid fence, long sentAt, string? progress = null)
+    {
+        if (Find(fence) is not { } lease)
+            return;
+        lease.Extend(sentAt, options.Lease * QueueOptions.OwnLimit);
+        if (progress is not null)
+            lease.Stored(progress);
+    }
 
     /// <returns>Null for one that is not held.</returns>
     internal ActiveLease? Find(Guid fence) => _held.GetValueOrDefault(fence);
@@ -42,14 +57,18 @@ internal enum StopReason
 }
 
 /// <summary>A lease with its two ends in monotonic time: the limit up to which renewals hold it, and the deadline of its attempt.</summary>
-internal sealed class ActiveLease(LeasedJob leased, TimeProvider time) : IDisposable
+internal sealed class ActiveLease(LeasedJob leased, TimeProvider time) : IProgress<JsonObject>, IDisposable
 {
+    private const int LongestProgress = 4_000;
+
     private readonly CancellationTokenSource _stop = new(Timeout.InfiniteTimeSpan, time);
     private readonly Lock _gate = new();
     // 0: not yet given.
     private long _limit;
     private long _deadline = long.MaxValue;
     private StopReason _told;
+    private string? _progress;
+    private string? _stored;
 
     public LeasedJob Leased => leased;
 
@@ -61,6 +80,19 @@ internal sealed class ActiveLease(LeasedJob leased, TimeProvider time) : IDispos
     public StopReason Reason => IsLost ? StopReason.LeaseLost
         : _told != StopReason.None ? _told
         : time.GetTimestamp() >= Volatile.Read(ref _deadline) ? StopReason.DeadlinePast : StopReason.None;
+
+    /// <summary>The last report, until it is stored.</summary>
+    public string? NewProgress => Volatile.Read(ref _progress) is { } progress && !ReferenceEquals(progress, Volatile.Read(ref _stored)) ? progress : null;
+
+    /// <summary>From any thread. All leases are renewed by one statement: what it could not store (jsonb knows no NUL) is passed over.</summary>
+    public void Report(JsonObject value)
+    {
+        var progress = value.ToJsonString();
+        if (progress.Length <= LongestProgress && !progress.Contains(@"\u0000", StringComparison.Ordinal))
+            Volatile.Write(ref _progress, progress);
+    }
+
+    public void Stored(string progress) => Volatile.Write(ref _stored, progress);
 
     /// <summary>A lease that was past its limit stays lost: its attempt has been told so.</summary>
     public void Extend(long sentAt, TimeSpan limit)

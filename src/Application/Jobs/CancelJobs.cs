@@ -45,9 +45,8 @@ internal sealed class CancelJobsHandler(IJobStore jobs, ILogger<CancelJobsHandle
         while (cancelled.Count < CancelJobs.AtMost
             && await jobs.Queued(request.Type, request.OrgId, Math.Min(Batch, CancelJobs.AtMost - cancelled.Count), cancellationToken) is { Count: > 0 } batch)
         {
-            var before = cancelled.Count;
             await Cancel(batch, onlyQueued: true);
-            if (cancelled.Count == before)
+            if (refused.Count >= CancelJobs.AtMost)
                 break;
         }
         return new CancelReport(cancelled, refused);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Woflo.Application.Jobs;
 
 /// <summary>Enqueues the jobs of the schedules that are due, each in a transaction of its own.</summary>
-/// <returns>How many schedules were seen to.</returns>
+/// <returns>How many schedules fired.</returns>
 public sealed record FireCrons(int Limit = 1_000) : IRequest<int>;
 
 internal sealed class FireCronsValidator : AbstractValidator<FireCrons>
@@ -18,12 +18,17 @@ internal sealed class FireCronsHandler(ICronStore crons, ILogger<FireCronsHandle
     public async Task<int> Handle(FireCrons request, CancellationToken cancellationToken)
     {
         var count = 0;
-        while (count < request.Limit && await crons.FireNext(cancellationToken) is { } fired)
+        List<Guid> failed = [];
+        while (count + failed.Count < request.Limit && await crons.FireNext(failed, cancellationToken) is { } fired)
         {
-            count++;
             if (fired.Error is { } error)
+            {
+                failed.Add(fired.Id);
                 log.CronFailed(error, fired.Id, fired.Name, fired.OrgId, fired.JobType);
-            else if (fired.Job is { WasThere: false } job)
+                continue;
+            }
+            count++;
+            if (fired.Job is { WasThere: false } job)
                 log.CronFired(fired.Id, fired.Name, job.Id, fired.OrgId, fired.JobType, fired.DueAt);
         }
         return count;

@@ -16,9 +16,11 @@ public interface ICronStore
     /// <param name="orgId">Null: of all.</param>
     Task<IReadOnlyList<CronLine>> List(Guid? orgId, CancellationToken cancellation);
 
-    /// <summary>Enqueues the job of one schedule that is due and moves the schedule on, both or neither; one that cannot be fired is put off.</summary>
+    /// <summary>Enqueues the job of one schedule that is due and moves the schedule on, both or neither; one that cannot be fired is put off,
+    /// unless it is only locked.</summary>
+    /// <param name="skip">Schedules to pass over.</param>
     /// <returns>Null when none is due that nobody else holds.</returns>
-    Task<FiredCron?> FireNext(CancellationToken cancellation);
+    Task<FiredCron?> FireNext(IReadOnlyCollection<Guid> skip, CancellationToken cancellation);
 }
 
 public sealed record ShopClock(string TimeZone, DateTimeOffset Now);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Woflo.Domain.Jobs;
 
 namespace Woflo.Application.Jobs;
@@ -18,7 +19,9 @@ public interface IJobHandler
 
 /// <summary>One attempt, as its handler sees it.</summary>
 /// <param name="WindDown">The worker was told to stop: end early with what there is, if that is worth something.</param>
-public sealed record JobRun(LeasedJob Leased, CancellationToken WindDown)
+/// <param name="Progress">Takes a few words and figures of how far the attempt is, in English and from any thread; the newest is stored with the
+/// job's next renewal, for people to see while it runs.</param>
+public sealed record JobRun(LeasedJob Leased, CancellationToken WindDown, IProgress<JsonObject>? Progress = null)
 {
     public Job Job => Leased.Job;
 }

@@ -17,7 +17,8 @@ public interface IJobStore
     Task<bool> End(LeasedJob leased, JobEnd end, JobFailure? failure, object? results);
 
     /// <summary>Extends the leases that are still held, in one statement.</summary>
-    Task<Renewal> Renew(IReadOnlyCollection<LeasedJob> held, CancellationToken cancellation);
+    /// <param name="progress">By fence, a JSON object to store with the job.</param>
+    Task<Renewal> Renew(IReadOnlyCollection<LeasedJob> held, IReadOnlyDictionary<Guid, string> progress, CancellationToken cancellation);
 
     /// <summary>Takes one job whose worker vanished back into the queue, or to the dead letters.</summary>
     /// <param name="skip">Jobs to pass over.</param>
@@ -45,6 +46,9 @@ public interface IJobStore
     /// <param name="thoroughly">Whatever it takes. Otherwise a job that came in before others that were taken may be seen some polls later, while
     /// somebody holds an old snapshot open.</param>
     Task<QueueOutlook> Look(IReadOnlyCollection<string> types, IReadOnlyCollection<string> waitsFor, bool thoroughly, CancellationToken cancellation);
+
+    /// <summary>Says that this worker is gone: no insert needs to wake it any more.</summary>
+    Task Leave(CancellationToken cancellation);
 }
 
 /// <param name="Renewed">Fences whose lease was extended.</param>

@@ -70,14 +70,16 @@ public sealed record HeldSnapshot(string Kind, string Name, string? Application,
 /// <summary>A job in a list.</summary>
 /// <param name="Error">At most 500 characters of it.</param>
 /// <param name="RunningFor">Since it was claimed, by the database's clock; null unless it runs.</param>
+/// <param name="Progress">What its attempt last said of how far it is, a JSON object; null unless it runs.</param>
 public sealed record JobLine(
     Guid Id, Guid OrgId, string Type, string Status, int Attempts, int MaxAttempts, DateTime RunAfter, DateTime CreatedAt, TimeSpan? RunningFor,
-    string? LockedBy, string? FailureClass, string? Error);
+    string? LockedBy, string? FailureClass, string? Error, string? Progress);
 
 /// <summary>A job, whole. Payload, result and failures are JSON, as text; instants are UTC.</summary>
 /// <param name="Failures">The failed attempts, the last 20 of them: an array of {attempt, at, worker, class, error}.</param>
-/// <param name="RunningFor">Since it was claimed, by the database's clock; null unless it runs.</param>
+/// <param name="RunningFor">Since it was claimed, by the database's clock; null unless it runs. Likewise <paramref name="Progress"/>, what its
+/// attempt last said of how far it is.</param>
 public sealed record JobDetails(
     Guid Id, Guid OrgId, string Type, string Status, int Attempts, int MaxAttempts, DateTime RunAfter, DateTime CreatedAt, DateTime? UpdatedAt,
     DateTime? ClaimedAt, TimeSpan? RunningFor, DateTime? LockedAt, string? LockedBy, DateTime? LeaseExpiresAt, Guid? Fence, Guid? LastFence,
-    int Deferrals, DateTime? DeferredSince, int Rescues, string? FailureClass, string? Error, string Payload, string Failures);
+    int Deferrals, DateTime? DeferredSince, int Rescues, string? FailureClass, string? Error, string Payload, string Failures, string? Progress);

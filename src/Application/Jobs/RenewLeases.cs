@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Woflo.Application.Jobs;
 
-/// <summary>Extends every lease this worker holds; attempts whose lease is gone are cancelled.</summary>
+/// <summary>Extends every lease this worker holds; attempts whose lease is gone are cancelled. What they say of their progress is stored with it.</summary>
 /// <returns>How many leases are held on.</returns>
 public sealed record RenewLeases : IRequest<int>;
 
@@ -19,9 +19,10 @@ internal sealed class RenewLeasesHandler(IJobStore jobs, ActiveLeases leases, Ti
         if (held.Count == 0)
             return 0;
         var sentAt = time.GetTimestamp();
-        var renewal = await jobs.Renew(held, cancellationToken);
+        var progress = leases.NewProgress;
+        var renewal = await jobs.Renew(held, progress, cancellationToken);
         foreach (var fence in renewal.Renewed)
-            leases.Extend(fence, sentAt);
+            leases.Extend(fence, sentAt, progress.GetValueOrDefault(fence));
         foreach (var lost in held.Where(leased => renewal.Lost.Contains(leased.Fence)))
         {
             if (leases.Find(lost.Fence)?.Stop(StopReason.LeaseLost) == true)

@@ -47,7 +47,7 @@ internal sealed class RunJobHandler(
         log.JobProcessingStarted(leased.Job.Id, leased.Job.Type, leased.Job.OrgId, leased.Job.Attempts, leased.Job.MaxAttempts);
         try
         {
-            return await jobs.Start(leased, lease.Stopped) ? await Work(handler, request, lease.Stopped) : null;
+            return await jobs.Start(leased, lease.Stopped) ? await Work(handler, request, lease) : null;
         }
         catch (HandlerStuckException)
         {
@@ -70,10 +70,11 @@ internal sealed class RunJobHandler(
         }
     }
 
-    private async Task<IRequest<EndResult>> Work(IJobHandler handler, RunJob request, CancellationToken stopped)
+    private async Task<IRequest<EndResult>> Work(IJobHandler handler, RunJob request, ActiveLease lease)
     {
+        var stopped = lease.Stopped;
         // On a thread of its own: a handler that blocks before its first await must not hold up the loops.
-        var work = Task.Run(() => handler.Handle(new JobRun(request.Leased, request.WindDown), stopped), CancellationToken.None);
+        var work = Task.Run(() => handler.Handle(new JobRun(request.Leased, request.WindDown, lease), stopped), CancellationToken.None);
         try
         {
             await work.WaitAsync(stopped);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using FluentValidation;
 using Microsoft.Extensions.Logging;
 using Woflo.Application.Jobs;
@@ -8,15 +9,18 @@ using Woflo.Domain.Scheduling;
 
 namespace Woflo.Application.Scheduling;
 
-/// <summary>Plans a shop: reads it, plans it, and hands out what to write.</summary>
+/// <summary>Plans a shop: reads it, plans it, holds the plan against the shop as it is then, and hands out what to write.</summary>
 internal sealed class ScheduleRunHandler(
-    IShopReader shop, ShopPlanner planner, IValidator<OwnedPayload> validator, TimeProvider time, ILogger<ScheduleRunHandler> log)
+    IShopReader shop, ShopPlanner planner, IValidator<OwnedPayload> validator, SchedulingOptions options,
+    TimeProvider time, ILogger<ScheduleRunHandler> log)
     : IJobHandler
 {
     private const double LongestLimitSeconds = 300;
 
-    // For reading the shop and building the model around the search.
+    // For reading the shop, the repair and all else around the search.
     private static readonly TimeSpan DeadlineMargin = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan RepairBudget = TimeSpan.FromSeconds(1);
 
     public string JobType => JobTypes.ScheduleRun;
 
@@ -43,18 +47,38 @@ internal sealed class ScheduleRunHandler(
             ?? throw InvalidInput($"The organisation has no schedule run {payload.RunId}.");
         if (row.Status is "succeeded" or "canceled")
         {
+            if (row.SupersededBy is { } newer)
+                log.ScheduleRunSuperseded(row.Id, newer);
             log.ScheduleRunJobCompleted(row.Id, row.Status, 0, Milliseconds(started));
             return new JobOutcome.Succeeded();
         }
 
         var notes = new List<string>();
         var horizon = HorizonOf(row, payload, notes);
-        var budget = Budget(payload, notes);
-        var problem = await ReadProblem(run.Job.OrgId, horizon, cancellation);
-        var plan = await planner.Plan(problem, Objective.Default, new PlanRequest(budget), run.WindDown, cancellation);
-        var results = ScheduleResults.Of(row.Id, problem, plan, [.. problem.Notes, .. notes, .. plan.Notes]);
-        log.ScheduleRunJobCompleted(row.Id, "succeeded", results.TaskCount, Milliseconds(started));
+        var reading = await shop.ReadShop(run.Job.OrgId, horizon, cancellation);
+        var problem = reading.Problem(horizon);
+        var objective = ObjectiveOf(reading, payload, notes);
+        var progress = new ProgressReport(run.Progress);
+        var request = new PlanRequest(
+            Budget(payload, notes), row.Trigger == "manual" ? PlanWay.Afresh : PlanWay.Repair, payload.IsDeterministic, payload.Seed, progress);
+        var plan = await planner.Plan(problem, objective, request, run.WindDown, cancellation);
+        var results = new ScheduleResults(
+            row.Id, problem, objective, request, plan, [.. problem.Notes, .. notes, .. plan.Notes], progress.Bounds, []);
+        results = await Renewed(results, run, cancellation);
+        log.ScheduleRunJobCompleted(row.Id, "succeeded", results.Items.Count, Milliseconds(started));
         return new JobOutcome.Succeeded(results);
+    }
+
+    /// <summary>The plan as it holds in the shop after the search, repaired where it does not.</summary>
+    private async Task<ScheduleResults> Renewed(ScheduleResults results, JobRun run, CancellationToken cancellation)
+    {
+        var horizon = results.Problem.Horizon;
+        results = results.In((await shop.ReadShop(run.Job.OrgId, horizon, cancellation)).Problem(horizon));
+        if (!results.NeedsRepair)
+            return results;
+        var request = results.Request with { Budget = RepairBudget, Way = PlanWay.Repair, Progress = null };
+        var repaired = await planner.Plan(results.Promised(), results.Objective, request, run.WindDown, cancellation);
+        return results.With(repaired, "The shop was changed while the plan was made, and the plan was repaired.");
     }
 
     private ScheduleRunPayload Payload(Job job)
@@ -105,19 +129,50 @@ internal sealed class ScheduleRunHandler(
         return TimeSpan.FromSeconds(seconds);
     }
 
-    private async Task<ShopProblem> ReadProblem(Guid orgId, Horizon horizon, CancellationToken cancellation) =>
-        await shop.ReadShop(orgId, horizon, cancellation) switch
+    private Objective ObjectiveOf(ShopReading reading, ScheduleRunPayload payload, List<string> notes)
+    {
+        var objective = options.Objective;
+        if (reading is ShopReading.Read { Objective: { } ofOrganisation })
         {
-            ShopReading.UnknownTimeZone(var name) => throw InvalidInput($"The organisation's time zone '{name}' is not known."),
-            ShopReading.Read(var facts) => ShopProblemBuilder.Build(facts, horizon) switch
+            try
             {
-                BuiltProblem.Contradiction(var message, _) =>
-                    throw new JobFailedException(new JobFailure(FailureClass.Infeasible, "Infeasible", message)),
-                BuiltProblem.Ready(var problem) => problem,
-                _ => throw new UnreachableException(),
-            },
-            _ => throw new UnreachableException(),
-        };
+                objective = objective.With(ofOrganisation);
+            }
+            catch (FormatException e)
+            {
+                // Rows made by hand: the plan is worth more than the weights.
+                notes.Add($"The organisation's own weights are not used. {e.Message}");
+            }
+        }
+        try
+        {
+            return payload.Objective is { } ofRun ? objective.With(ofRun) : objective;
+        }
+        catch (FormatException e)
+        {
+            throw InvalidInput($"objective: {e.Message}");
+        }
+    }
+
+    /// <summary>Hands the search's progress on, as JSON, and remembers what is proven.</summary>
+    private sealed class ProgressReport(IProgress<JsonObject>? job) : IProgress<PlanProgress>
+    {
+        private IReadOnlyList<long>? _bounds;
+
+        public IReadOnlyList<long>? Bounds => Volatile.Read(ref _bounds);
+
+        public void Report(PlanProgress value)
+        {
+            Volatile.Write(ref _bounds, value.Bounds);
+            job?.Report(new JsonObject
+            {
+                ["stage"] = value.Stage,
+                ["levels"] = new JsonArray([.. value.Levels.Select(l => JsonValue.Create(l))]),
+                ["bounds"] = new JsonArray([.. value.Bounds.Select(b => JsonValue.Create(b))]),
+                ["elapsed_ms"] = value.ElapsedMs,
+            });
+        }
+    }
 
     private static int Milliseconds(long since) => (int)Stopwatch.GetElapsedTime(since).TotalMilliseconds;
 

@@ -6,11 +6,16 @@ namespace Woflo.Application.Scheduling;
 
 /// <summary>What a <c>schedule_run</c> job says. Kept as text until it is validated, so that a wrong value can be named.</summary>
 public sealed record ScheduleRunPayload(
-    string? ScheduleRunId, string? OrgId, string? HorizonStart, string? HorizonEnd, double? TimeLimitSeconds, string? TimeLimitText)
+    string? ScheduleRunId, string? OrgId, string? HorizonStart, string? HorizonEnd, double? TimeLimitSeconds, string? TimeLimitText,
+    string? Objective = null, string? Deterministic = null, string? SeedText = null)
 {
     public const double DefaultTimeLimitSeconds = 30;
 
     public Guid RunId => Guid.Parse(ScheduleRunId!, CultureInfo.InvariantCulture);
+
+    public bool IsDeterministic => Deterministic == "true";
+
+    public int Seed => SeedText is { } text ? int.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : 1;
 
     /// <exception cref="FormatException">The payload is not a JSON object.</exception>
     public static ScheduleRunPayload Parse(string payload)
@@ -24,7 +29,8 @@ public sealed record ScheduleRunPayload(
             var limit = Text(root, "time_limit_seconds");
             return new ScheduleRunPayload(
                 Text(root, "schedule_run_id"), Text(root, "org_id"), Text(root, "horizon_start"), Text(root, "horizon_end"),
-                double.TryParse(limit, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) ? seconds : null, limit);
+                double.TryParse(limit, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) ? seconds : null, limit,
+                Text(root, "objective"), Text(root, "deterministic"), Text(root, "seed"));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -53,6 +59,10 @@ internal sealed class ScheduleRunPayloadValidator : AbstractValidator<OwnedPaylo
         RuleFor(p => p.Payload.TimeLimitSeconds)
             .Must((p, seconds) => p.Payload.TimeLimitText is null || (seconds is { } number && double.IsFinite(number)))
             .WithMessage("time_limit_seconds is not a number.");
+        RuleFor(p => p.Payload.Deterministic).Must(text => text is null or "true" or "false").WithMessage("deterministic is neither true nor false.");
+        RuleFor(p => p.Payload.SeedText)
+            .Must(text => text is null || (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seed) && seed >= 0))
+            .WithMessage($"seed is not a whole number from 0 to {int.MaxValue}.");
     }
 
     private static bool IsGuid(string? text) => Guid.TryParse(text, CultureInfo.InvariantCulture, out _);

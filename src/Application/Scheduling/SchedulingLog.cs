@@ -13,6 +13,10 @@ internal static partial class SchedulingLog
     public static partial void ScheduleRunJobCompleted(
         this ILogger log, Guid schedule_run_id, string status, int task_count, int wall_time_ms);
 
+    [LoggerMessage(EventName = "schedule_run_superseded", Level = LogLevel.Information,
+        Message = "Schedule run {schedule_run_id} is made needless by the newer {superseded_by}")]
+    public static partial void ScheduleRunSuperseded(this ILogger log, Guid schedule_run_id, Guid superseded_by);
+
     [LoggerMessage(EventName = "schedule_plan_rejected", Level = LogLevel.Error,
         Message = "The solver's plan breaks {rule}: {detail}")]
     public static partial void PlanRejected(this ILogger log, string rule, string detail);

@@ -61,6 +61,7 @@ internal static class JobCommand
         job.Rescues,
         job.FailureClass,
         job.Error,
+        Progress = Output.Embedded(job.Progress),
         Payload = Output.Embedded(job.Payload),
         Failures = Output.Embedded(job.Failures),
     };
@@ -75,6 +76,7 @@ internal static class JobCommand
         Row("attempts", $"{job.Attempts} of {job.MaxAttempts}");
         Row("due", Output.Instant(job.RunAfter));
         Row("running for", Output.Duration(job.RunningFor));
+        Row("progress", JobProgress.Line(job.Progress));
         Row("claimed", Output.Instant(job.ClaimedAt));
         Row("locked by", job.LockedBy);
         Row("locked", Output.Instant(job.LockedAt));

@@ -51,6 +51,7 @@ internal static class JobsCommand
         job.LockedBy,
         job.FailureClass,
         job.Error,
+        Progress = Output.Embedded(job.Progress),
     };
 
     private static void Show(IReadOnlyList<QueuePause> pauses, IReadOnlyList<QueueCount> counts, IReadOnlyList<JobLine> list)
@@ -68,7 +69,7 @@ internal static class JobsCommand
         var width = Output.Person.Profile.Width;
         var (withError, withCreated, withOrg) = (width >= 110, width >= 150, width >= 190);
         var table = Output.Table(
-            ["job", "type", "status", "tries", "due / runs for", .. Only(withCreated, "created"), .. Only(withOrg, "organisation"), .. Only(withError, "error")]);
+            ["job", "type", "status", "tries", "due / runs for", .. Only(withCreated, "created"), .. Only(withOrg, "organisation"), .. Only(withError, "error / progress")]);
         foreach (var job in list)
         {
             table.AddRow([
@@ -80,7 +81,7 @@ internal static class JobsCommand
                     _ => "",
                 }),
                 .. Only(withCreated, Output.Cell(Output.Instant(job.CreatedAt))), .. Only(withOrg, Output.Cell(job.OrgId.ToString())),
-                .. Only(withError, Output.Cell(job.Error, 60)),
+                .. Only(withError, Output.Cell(JobProgress.Line(job.Progress) ?? job.Error, 60)),
             ]);
         }
         Output.Person.Write(table);

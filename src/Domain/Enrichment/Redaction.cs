@@ -37,11 +37,16 @@ public static partial class Redaction
 
     public static RedactedText Redact(string text)
     {
-        foreach (var (pattern, placeholder) in Rules)
-            text = pattern.Replace(text, placeholder);
-        // Cut last: a number cut in two would no longer be recognised.
-        if (text.Length > RedactedText.MaxLength)
-            text = text[..(char.IsHighSurrogate(text[RedactedText.MaxLength - 1]) ? RedactedText.MaxLength - 1 : RedactedText.MaxLength)];
+        // What stands beside a placeholder may be recognised only now: until nothing is. Each round takes digits or an @ away, so there is a last.
+        for (string before = null!; !ReferenceEquals(before, text);)
+        {
+            before = text;
+            foreach (var (pattern, placeholder) in Rules)
+                text = pattern.Replace(text, placeholder);
+            // Cut last: a number cut in two would no longer be recognised.
+            if (text.Length > RedactedText.MaxLength)
+                text = text[..(char.IsHighSurrogate(text[RedactedText.MaxLength - 1]) ? RedactedText.MaxLength - 1 : RedactedText.MaxLength)];
+        }
         return new RedactedText(text);
     }
 

@@ -53,7 +53,7 @@ internal sealed class QueueFixture : IDisposable
         Handler.Handle(Arg.Any<JobRun>(), Arg.Any<CancellationToken>()).Returns(call => work(call.Arg<JobRun>(), call.Arg<CancellationToken>()));
 
     public void RenewalsLand(TimeSpan after = default) =>
-        Store.Renew(Arg.Any<IReadOnlyCollection<LeasedJob>>(), Arg.Any<CancellationToken>()).Returns(call =>
+        Store.Renew(Arg.Any<IReadOnlyCollection<LeasedJob>>(), Arg.Any<IReadOnlyDictionary<Guid, string>>(), Arg.Any<CancellationToken>()).Returns(call =>
         {
             Time.Advance(after);
             return new Renewal(call.Arg<IReadOnlyCollection<LeasedJob>>().Select(held => held.Fence).ToHashSet(), new HashSet<Guid>());

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using NSubstitute;
 using Woflo.Application.Database;
 using Woflo.Application.Jobs;
@@ -133,9 +134,38 @@ public sealed class Running_a_job : IDisposable
     }
 
     [Fact]
+    public async Task says_how_far_it_is_once_with_the_next_renewal_that_lands()
+    {
+        var sent = new List<string?>();
+        var lands = false;
+        _queue.Store.Renew(Arg.Any<IReadOnlyCollection<LeasedJob>>(), Arg.Any<IReadOnlyDictionary<Guid, string>>(), Arg.Any<CancellationToken>()).Returns(call =>
+        {
+            var fence = call.Arg<IReadOnlyCollection<LeasedJob>>().Single().Fence;
+            sent.Add(call.Arg<IReadOnlyDictionary<Guid, string>>().GetValueOrDefault(fence));
+            return new Renewal(lands ? new HashSet<Guid> { fence } : [], new HashSet<Guid>());
+        });
+        _queue.HandlerDoes(async (run, _) =>
+        {
+            run.Progress!.Report(new JsonObject { ["stage"] = "first" });
+            run.Progress.Report(new JsonObject { ["stage"] = "second" });
+            await _queue.Send(new RenewLeases());
+            lands = true;
+            await _queue.Send(new RenewLeases());
+            await _queue.Send(new RenewLeases());
+            // What the database would refuse, and every lease with it.
+            run.Progress.Report(new JsonObject { ["stage"] = "a\0b" });
+            run.Progress.Report(new JsonObject { ["stage"] = new string('x', 10_000) });
+            await _queue.Send(new RenewLeases());
+            return new JobOutcome.Succeeded();
+        });
+        await _queue.ClaimAndRun();
+        Assert.Equal(["""{"stage":"second"}""", """{"stage":"second"}""", null, null], sent);
+    }
+
+    [Fact]
     public async Task is_cancelled_when_a_renewal_finds_the_lease_gone()
     {
-        _queue.Store.Renew(Arg.Any<IReadOnlyCollection<LeasedJob>>(), Arg.Any<CancellationToken>())
+        _queue.Store.Renew(Arg.Any<IReadOnlyCollection<LeasedJob>>(), Arg.Any<IReadOnlyDictionary<Guid, string>>(), Arg.Any<CancellationToken>())
             .Returns(call => new Renewal(new HashSet<Guid>(), call.Arg<IReadOnlyCollection<LeasedJob>>().Select(held => held.Fence).ToHashSet()));
         _queue.HandlerDoes(async (_, token) =>
         {

@@ -35,8 +35,8 @@ public sealed class Handling_a_schedule_run
         var results = await Planned();
         Assert.Equal(Run, results.ScheduleRunId);
         Assert.Equal([Start.AddMinutes(481), Start.AddMinutes(541)], results.Items.Select(i => i.StartAt));
-        Assert.Equal(results.TotalPenalty, results.Penalties.Sum(p => p.Value));
-        Assert.Equal("OPTIMAL", results.SolverStatus);
+        Assert.Equal(results.Plan.Cost.Total, results.Plan.Cost.Parts.Sum(p => p.Value));
+        Assert.Equal("OPTIMAL", results.Plan.Status);
         Assert.Equal(["schedule_run_job_started", "schedule_run_job_completed"], _log.Events.Select(e => e.Name));
         Assert.Contains(new KeyValuePair<string, object?>("task_count", 2), _log.Events[1].Fields);
         Assert.Contains(new KeyValuePair<string, object?>("status", "succeeded"), _log.Events[1].Fields);
@@ -53,6 +53,11 @@ public sealed class Handling_a_schedule_run
     [InlineData("""{"schedule_run_id": "0b000000-0000-4000-8000-000000000002", "org_id": "0b000000-0000-4000-8000-000000000009"}""", "org_id")]
     [InlineData("""{"schedule_run_id": "0b000000-0000-4000-8000-000000000002", "time_limit_seconds": "soon"}""", "time_limit_seconds")]
     [InlineData("""{"schedule_run_id": "0b000000-0000-4000-8000-000000000002", "time_limit_seconds": "NaN"}""", "time_limit_seconds")]
+    [InlineData("""{"schedule_run_id": "0b000000-0000-4000-8000-000000000002", "deterministic": 1}""", "deterministic")]
+    [InlineData("""{"schedule_run_id": "0b000000-0000-4000-8000-000000000002", "seed": 1.5}""", "seed")]
+    [InlineData("""{"schedule_run_id": "0b000000-0000-4000-8000-000000000002", "seed": -1}""", "seed")]
+    [InlineData("""{"schedule_run_id": "0b000000-0000-4000-8000-000000000002", "objective": [1]}""", "objective")]
+    [InlineData("""{"schedule_run_id": "0b000000-0000-4000-8000-000000000002", "objective": {"overtime": 1}}""", "overtime_minute")]
     public async Task Refuses_a_payload_that_does_not_say_what_to_plan(string payload, string named)
     {
         var failure = await Failure(payload);
@@ -113,6 +118,60 @@ public sealed class Handling_a_schedule_run
         Assert.InRange(budget.TotalSeconds, seconds - 1, seconds);
     }
 
+    [Theory]
+    [InlineData("manual", PlanWay.Afresh), InlineData("auto_callout", PlanWay.Repair), InlineData("auto_parts", PlanWay.Repair)]
+    [InlineData("auto_hot_job", PlanWay.Repair), InlineData("override", PlanWay.Repair)]
+    public async Task Plans_the_way_its_trigger_says(string trigger, PlanWay way)
+    {
+        ThereIs("queued", Start, Start.AddDays(7), trigger);
+        Assert.Equal(way, (await Planned()).Request.Way);
+    }
+
+    [Fact]
+    public async Task Weighs_as_the_organisation_says_and_before_it_the_run()
+    {
+        Shop("""{"overtime_minute": 7, "moved_bay": 8}""", Task());
+        var results = await Planned($$$"""{"schedule_run_id": "{{{Run}}}", "objective": {"moved_bay": 9}, "deterministic": true, "seed": 4}""");
+        Assert.Equal((7, 9), (results.Objective.OvertimeMinute, results.Objective.MovedBay));
+        Assert.Equal((true, 4), (results.Request.IsDeterministic, results.Request.Seed));
+
+        Shop("""{"overtime": 7}""", Task());
+        Assert.Contains("overtime_minute", Assert.Single((await Planned()).Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Repairs_what_does_not_hold_any_more()
+    {
+        TaskFacts[] tasks = [Task(), Task(), Task()];
+        var added = Task();
+        Shops(tasks, [tasks[0] with { LowMinutes = 90, HighMinutes = 90 }, tasks[2], added]);
+        var results = await Planned();
+        Assert.Equal([tasks[0].Id, tasks[2].Id, added.Id], results.Items.Select(i => i.TaskId));
+        Assert.Equal([90, 60, 60], results.Items.Select(i => (i.EndAt - i.StartAt).TotalMinutes));
+        Assert.Equal((tasks[1].Id, LeftOutReason.Changed), (Assert.Single(results.LeftOut).TaskId, results.LeftOut[0].Reason.Code));
+        Assert.Contains("repaired", Assert.Single(results.Notes), StringComparison.Ordinal);
+        Assert.Empty(new ScheduleEvaluator(results.Problem, results.Objective).Check(results.Plan.Schedule));
+        Assert.Equal(new ScheduleEvaluator(results.Problem, results.Objective).Evaluate(results.Plan.Schedule).Levels, results.Plan.Cost.Levels);
+    }
+
+    [Fact]
+    public async Task Leaves_a_plan_alone_that_still_holds()
+    {
+        TaskFacts[] tasks = [Task(), Task()];
+        Shops(tasks, [tasks[0] with { SkillIsHard = true }, tasks[1]]);
+        Assert.Equal(2, (await Planned()).Items.Count);
+        Assert.Single(_solver.ReceivedCalls());
+    }
+
+    [Fact]
+    public async Task Fails_for_locks_that_came_to_contradict_each_other_meanwhile()
+    {
+        TaskFacts[] tasks = [Task(), Task()];
+        var place = new Place(_ana.Id, null, Start.AddHours(9));
+        Shops(tasks, [.. tasks.Select(t => t with { Lock = place })]);
+        Assert.Equal(FailureClass.Infeasible, (await Failure()).Class);
+    }
+
     [Fact]
     public async Task Notes_a_horizon_that_is_too_long_or_not_the_runs()
     {
@@ -127,8 +186,8 @@ public sealed class Handling_a_schedule_run
     {
         _solver.Solve(default!, default!, default!, default!, default, default, default).ThrowsAsyncForAnyArgs(new InvalidOperationException("no"));
         var results = await Planned();
-        Assert.Equal(2, results.TaskCount);
-        Assert.Equal("FEASIBLE", results.SolverStatus);
+        Assert.Equal(2, results.Items.Count);
+        Assert.Equal("FEASIBLE", results.Plan.Status);
         Assert.Contains(_log.Events, e => e.Name == "schedule_solver_failed");
     }
 
@@ -158,11 +217,20 @@ public sealed class Handling_a_schedule_run
 
     private TaskFacts Task() => new(Guid.NewGuid(), _order.Id, TaskType.Named("paperwork"), TaskProgress.Todo, 60, 60);
 
-    private void ThereIs(string status, DateTimeOffset start, DateTimeOffset end) =>
-        _shop.ReadRun(Org, Run, Arg.Any<CancellationToken>()).Returns(new ScheduleRunRow(Run, status, start, end));
+    private void ThereIs(string status, DateTimeOffset start, DateTimeOffset end, string trigger = "manual") =>
+        _shop.ReadRun(Org, Run, Arg.Any<CancellationToken>()).Returns(new ScheduleRunRow(Run, status, trigger, start, end));
 
-    private void Shop(params TaskFacts[] tasks) =>
-        _shop.ReadShop(Org, Arg.Any<Horizon>(), Arg.Any<CancellationToken>()).Returns(new ShopReading.Read(new ShopFacts([_ana], [], [_order], tasks, [])));
+    private void Shop(params TaskFacts[] tasks) => Shop(null, tasks);
+
+    private void Shop(string? objective, params TaskFacts[] tasks) =>
+        _shop.ReadShop(Org, Arg.Any<Horizon>(), Arg.Any<CancellationToken>()).Returns(Reading(tasks, objective));
+
+    /// <summary>As it is when the run begins, and after the search.</summary>
+    private void Shops(TaskFacts[] first, TaskFacts[] then) =>
+        _shop.ReadShop(Org, Arg.Any<Horizon>(), Arg.Any<CancellationToken>()).Returns(Reading(first), Reading(then));
+
+    private ShopReading.Read Reading(TaskFacts[] tasks, string? objective = null) =>
+        new(new ShopFacts([_ana], [], [_order], tasks, [])) { Objective = objective };
 
     private void SolverAnswers(Func<IReadOnlyList<ScheduledTask>, IReadOnlyList<ScheduledTask>> change) =>
         _solver.Solve(default!, default!, default!, default!, default, default, default).ReturnsForAnyArgs(call =>
@@ -178,7 +246,7 @@ public sealed class Handling_a_schedule_run
     {
         var job = new Job(
             Guid.NewGuid(), Org, JobTypes.ScheduleRun, payload ?? $$"""{"schedule_run_id": "{{Run}}", "org_id": "{{Org}}"}""", JobState.Running, 1, 1);
-        return new ScheduleRunHandler(_shop, new ShopPlanner(_solver, _log), new ScheduleRunPayloadValidator(), new FakeTimeProvider(Now), _log)
+        return new ScheduleRunHandler(_shop, new ShopPlanner(_solver, _log), new ScheduleRunPayloadValidator(), SchedulingOptions.Default, new FakeTimeProvider(Now), _log)
             .Handle(new JobRun(new LeasedJob(job, Guid.NewGuid()), CancellationToken.None), TestContext.Current.CancellationToken);
     }
 

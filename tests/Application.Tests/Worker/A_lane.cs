@@ -28,11 +28,33 @@ public sealed class A_lane
             JobTypes.AiEnrich, 1, new DatabaseGate(mediator, TimeProvider.System, new Random(1), NullLogger<DatabaseGate>.Instance), mediator, leases,
             NullLogger<Lane>.Instance);
 
-        var running = lane.Run(() => ranDry.TrySetResult(), _ => { }, stop.Token, CancellationToken.None);
+        var running = lane.Run(() => ranDry.TrySetResult(), () => { }, _ => { }, stop.Token, CancellationToken.None);
         await ranDry.Task.WaitAsync(TestContext.Current.CancellationToken);
         await stop.CancelAsync();
         await running;
 
         Assert.Empty(leases.Held);
+    }
+
+    [Fact]
+    public async Task says_so_when_a_job_may_have_gone_back_into_the_queue()
+    {
+        var leased = QueueFixture.Leased();
+        using var stop = new CancellationTokenSource();
+        var mediator = Substitute.For<IMediator>();
+        mediator.Send(Arg.Any<ClaimNextJob>(), Arg.Any<CancellationToken>()).Returns(leased, leased, null);
+        mediator.Send(Arg.Any<RunJob>(), Arg.Any<CancellationToken>())
+            .Returns(new CompleteJob(leased, null), new FailJob(leased, new JobFailure(FailureClass.Timeout, "Timeout", "too slow")));
+        var (putBack, ranDry) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var lane = new Lane(
+            JobTypes.AiEnrich, 1, new DatabaseGate(mediator, TimeProvider.System, new Random(1), NullLogger<DatabaseGate>.Instance), mediator,
+            new ActiveLeases(TimeProvider.System, QueueOptions.Read(new SettingsReader(_ => null))), NullLogger<Lane>.Instance);
+
+        var running = lane.Run(() => ranDry.TrySetResult(), () => putBack++, _ => { }, stop.Token, CancellationToken.None);
+        await ranDry.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        await running;
+
+        Assert.Equal(1, putBack);
     }
 }

@@ -41,6 +41,15 @@ public sealed class Redacting_text
         Gen.OneOf(Gen.String, Gen.String[Gen.Char["0123456789-. ()+@ABvin"], 0, 60])
             .Sample(text => Redaction.Redact(Redaction.Redact(text).Value) == Redaction.Redact(text), iter: 5_000);
 
+    [Theory]
+    // A telephone number that begins where another one ended.
+    [InlineData("@2539102v4+57818 61984n416vn47581n55671")]
+    public void leaves_nothing_for_a_second_time(string text)
+    {
+        var once = Redaction.Redact(text);
+        Assert.Equal(once, Redaction.Redact(once.Value));
+    }
+
     [Fact]
     public void cuts_what_is_too_long_but_no_character()
     {

@@ -21,6 +21,7 @@ public sealed class Stopping
 
         Assert.Equal("queued attempts=0 rescues=0 deferrals=0 unlocked", await shop.Summary(job));
         Assert.Equal("queued", await shop.One<string>("select status from schedule_runs"));
+        Assert.Equal(0, await shop.One<long>("select count(*) from woflo.workers"));
         Assert.Equal(signal, Assert.Single(worker.Events("shutdown_signal_received")).GetProperty("signal").GetInt32());
         Assert.Equal(1, Assert.Single(worker.Events("worker_shutting_down")).GetProperty("running_jobs").GetInt32());
         Assert.Equal(job, Assert.Single(worker.Events("job_released")).GetProperty("job_id").GetGuid());

@@ -18,6 +18,9 @@ internal sealed class AQueue : IAsyncDisposable
 
     private AQueue(TestDatabase database) => _database = database;
 
+    /// <summary>What attempts have to say that says nothing.</summary>
+    public static IReadOnlyDictionary<Guid, string> NoProgress { get; } = new Dictionary<Guid, string>();
+
     public Guid Org { get; private set; }
 
     public DatabaseUrl Url => _database.ParsedUrl;

@@ -30,6 +30,14 @@ public sealed class Claiming
     }
 
     [Fact]
+    public async Task takes_rows_whose_dates_this_program_cannot_hold()
+    {
+        await using var queue = await AQueue.Create();
+        await queue.Execute("insert into job_queue (org_id, type, payload, status, run_after, created_at) values (@Org, 'ai_enrich', '{}', 'queued', '0044-03-15 BC', '12000-01-01')", new { queue.Org });
+        Assert.NotNull(await queue.Store().Claim(JobTypes.AiEnrich, Cancellation));
+    }
+
+    [Fact]
     public async Task takes_only_the_type_asked_for()
     {
         await using var queue = await AQueue.Create();

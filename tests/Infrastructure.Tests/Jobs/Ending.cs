@@ -96,7 +96,7 @@ public sealed class Ending
         before = await queue.Row(id);
         Assert.False(await stale.End(leased, leased.Job.Complete(), null, null));
         Assert.False(await stale.Start(leased, Cancellation));
-        Assert.Equal([leased.Fence], (await stale.Renew([leased], Cancellation)).Lost);
+        Assert.Equal([leased.Fence], (await stale.Renew([leased], AQueue.NoProgress, Cancellation)).Lost);
         Assert.Equal(before, await queue.Row(id));
         Assert.Equal(0, await queue.One<int>("select count(*) from effects"));
         Assert.True(await other.End(again, again.Job.Complete(), null, null));
@@ -175,8 +175,35 @@ public sealed class Ending
         var store = queue.Store();
         var leased = (await store.Claim(JobTypes.AiEnrich, Cancellation))!;
         Assert.True(await store.End(leased, leased.Job.Complete(), null, null));
-        var renewal = await store.Renew([leased], Cancellation);
+        var renewal = await store.Renew([leased], AQueue.NoProgress, Cancellation);
         Assert.Equal((0, 0), (renewal.Renewed.Count, renewal.Lost.Count));
+    }
+
+    [Fact]
+    public async Task takes_what_the_attempt_said_of_its_progress_away_with_it()
+    {
+        await using var queue = await AQueue.Create();
+        var store = queue.Store();
+        var failure = new JobFailure(FailureClass.Transient, "Test", "again");
+        foreach (Func<LeasedJob, JobEnd> end in (Func<LeasedJob, JobEnd>[])[l => l.Job.Complete(), l => l.Job.Fail(failure, RetryPolicy.Default)])
+        {
+            var id = await queue.Enqueue();
+            var leased = (await store.Claim(JobTypes.AiEnrich, Cancellation))!;
+            var held = (string)(await queue.Row(id))["fence"]!.ToString()!;
+            // A fresh lease is renewed for the sake of what there is to say, and only of that.
+            Assert.Empty((await store.Renew([leased], AQueue.NoProgress, Cancellation)).Renewed);
+            Assert.Equal([leased.Fence], (await store.Renew([leased], Said(leased, """{"stage": "search", "levels": [0, 7]}"""), Cancellation)).Renewed);
+            await queue.Execute("update job_queue set lease_expires_at = now() + interval '1 second' where id = @id", new { id });
+            Assert.Equal([leased.Fence], (await store.Renew([leased], AQueue.NoProgress, Cancellation)).Renewed);
+            Assert.Equal(held, (await queue.Row(id))["fence"]!.ToString());
+            Assert.Equal("""{"stage": "search", "levels": [0, 7]}""", (await queue.Reader().Find(id, Cancellation))!.Progress);
+            Assert.True(await store.End(leased, end(leased), end(leased) is JobEnd.Succeeded ? null : failure, null));
+            // Nor does it come back with a renewal that was under way.
+            Assert.Empty((await store.Renew([leased], Said(leased, "{}"), Cancellation)).Renewed);
+            Assert.Null((await queue.Row(id))["progress"]);
+        }
+
+        static Dictionary<Guid, string> Said(LeasedJob leased, string progress) => new() { [leased.Fence] = progress };
     }
 
     [Fact]

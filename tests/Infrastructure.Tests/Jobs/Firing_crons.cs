@@ -1,3 +1,4 @@
+using Dapper;
 using Woflo.Application.Jobs;
 using Woflo.Domain.Jobs;
 using Woflo.Infrastructure.Postgres.Jobs;
@@ -18,13 +19,13 @@ public sealed class Firing_crons
         var job = new EnqueueJob(queue.Org, JobTypes.ScheduleRun, """{"a": 1}""", MaxAttempts: 2);
         Assert.True(await crons.Add(new AddCron("hourly", "0 * * * *", null, job), clock.Now.AddHours(1), Cancellation));
         Assert.False(await crons.Add(new AddCron("hourly", "0 6 * * *", null, job), clock.Now, Cancellation));
-        Assert.Null(await crons.FireNext(Cancellation));
+        Assert.Null(await crons.FireNext([], Cancellation));
         Assert.False(await queue.One<bool>($"select {CronSql.AnyDue}"));
         Assert.InRange(await queue.One<double>($"select extract(epoch from {CronSql.NextDue})"), 3_500, 3_600);
 
         await queue.Execute("update woflo.crons set next_at = date_trunc('hour', now())");
         Assert.True(await queue.One<bool>($"select {CronSql.AnyDue}"));
-        var fired = (await crons.FireNext(Cancellation))!;
+        var fired = (await crons.FireNext([], Cancellation))!;
         Assert.Equal(("hourly", queue.Org, false), (fired.Name, fired.OrgId, fired.Job!.WasThere));
         Assert.True(await queue.One<bool>(
             """
@@ -32,7 +33,7 @@ public sealed class Firing_crons
                    and c.last_at = @DueAt and c.next_at = @DueAt + interval '1 hour'
               from job_queue q, woflo.crons c
             """, new { DueAt = fired.DueAt!.Value.UtcDateTime }));
-        Assert.Null(await crons.FireNext(Cancellation));
+        Assert.Null(await crons.FireNext([], Cancellation));
         var line = Assert.Single(await crons.List(queue.Org, Cancellation));
         Assert.Equal((fired.Id, "America/Chicago", fired.Job.Id, fired.DueAt.Value.UtcDateTime), (line.Id, line.TimeZone, line.LastJobId, line.LastAt));
         Assert.Empty(await crons.List(await queue.NewOrganisation(), Cancellation));
@@ -51,7 +52,7 @@ public sealed class Firing_crons
         {
             var crons = queue.Crons();
             List<FiredCron> mine = [];
-            while (await crons.FireNext(Cancellation) is { } one)
+            while (await crons.FireNext([], Cancellation) is { } one)
                 mine.Add(one);
             return mine;
         }, Cancellation)));
@@ -66,9 +67,9 @@ public sealed class Firing_crons
     {
         await using var queue = await AQueue.Create();
         await Due(queue, "yearly", "0 0 1 1 *", "date_trunc('year', now() at time zone 'America/Chicago') at time zone 'America/Chicago'");
-        var first = (await queue.Crons().FireNext(Cancellation))!;
+        var first = (await queue.Crons().FireNext([], Cancellation))!;
         await queue.Execute("update woflo.crons set next_at = last_at; update job_queue set status = 'succeeded'");
-        var second = (await queue.Crons().FireNext(Cancellation))!;
+        var second = (await queue.Crons().FireNext([], Cancellation))!;
         Assert.Equal((first.DueAt, first.Job! with { WasThere = true }), (second.DueAt, second.Job));
         Assert.Equal(1, await queue.One<int>("select count(*) from job_queue"));
     }
@@ -78,7 +79,7 @@ public sealed class Firing_crons
     {
         await using var queue = await AQueue.Create();
         await Due(queue, "daily", "30 6 * * *", nextAt, zone: "Asia/Tokyo");
-        var fired = (await queue.Crons().FireNext(Cancellation))!;
+        var fired = (await queue.Crons().FireNext([], Cancellation))!;
         Assert.True(await queue.One<bool>(
             """
             select last_at > now() - interval '1 day' and next_at > now() and next_at = last_at + interval '1 day'
@@ -86,7 +87,7 @@ public sealed class Firing_crons
               from woflo.crons
             """));
         Assert.False(fired.Job!.WasThere);
-        Assert.Null(await queue.Crons().FireNext(Cancellation));
+        Assert.Null(await queue.Crons().FireNext([], Cancellation));
         Assert.Equal(1, await queue.One<int>("select count(*) from job_queue"));
     }
 
@@ -96,7 +97,7 @@ public sealed class Firing_crons
         await using var queue = await AQueue.Create();
         await Due(queue, "yearly", "0 0 1 1 *", "date_trunc('year', now() at time zone 'America/Chicago') at time zone 'America/Chicago'");
         await queue.Execute("update woflo.crons set next_at = next_at + interval '1 minute'");
-        var fired = (await queue.Crons().FireNext(Cancellation))!;
+        var fired = (await queue.Crons().FireNext([], Cancellation))!;
         Assert.Equal((null, null, null), (fired.DueAt, fired.Job, fired.Error));
         Assert.True(await queue.One<bool>("select next_at > now() and last_at is null from woflo.crons"));
         Assert.Equal(0, await queue.One<int>("select count(*) from job_queue"));
@@ -114,7 +115,7 @@ public sealed class Firing_crons
         await Due(queue, "sound", "0 0 1 1 *", "now() - interval '2 years'");
         var crons = queue.Crons();
         List<FiredCron> fired = [];
-        while (await crons.FireNext(Cancellation) is { } one)
+        while (await crons.FireNext([], Cancellation) is { } one)
             fired.Add(one);
         Assert.Equal(5, fired.Count);
         Assert.Null(Assert.Single(fired, one => one.Name == "sound").Error);
@@ -124,6 +125,28 @@ public sealed class Firing_crons
         Assert.Equal(1, await queue.One<int>("select count(*) from woflo.unique_jobs"));
     }
 
+    [Fact]
+    public async Task of_a_shop_whose_row_somebody_holds_do_not_hold_up_the_others()
+    {
+        await using var queue = await AQueue.Create();
+        var held = await queue.NewOrganisation();
+        await Due(queue, "held", "* * * * *", "now() - interval '5 hours'", org: held);
+        await Due(queue, "free", "* * * * *", "now() - interval '4 hours'");
+        await using var connection = await queue.Open();
+        await using var transaction = await connection.BeginTransactionAsync(Cancellation);
+        await connection.ExecuteAsync("select from organizations where id = @held for update", new { held }, transaction);
+        var crons = queue.Crons();
+
+        var first = (await crons.FireNext([], Cancellation))!;
+        Assert.Equal(("held", true, null), (first.Name, first.Error is not null, first.Job));
+        var second = (await crons.FireNext([first.Id], Cancellation))!;
+        Assert.Equal(("free", null), (second.Name, second.Error));
+        Assert.Null(await crons.FireNext([first.Id], Cancellation));
+
+        await transaction.RollbackAsync(Cancellation);
+        Assert.NotNull((await crons.FireNext([], Cancellation))!.Job);
+    }
+
     // The last statement fails, after key and job were written.
     [Fact]
     public async Task writes_key_job_and_next_instant_or_none_of_them()
@@ -131,7 +154,7 @@ public sealed class Firing_crons
         await using var queue = await AQueue.Create();
         await Due(queue, "daily", "0 6 * * *");
         await queue.Execute("alter table woflo.crons add check (last_job_id is null)");
-        var fired = (await queue.Crons().FireNext(Cancellation))!;
+        var fired = (await queue.Crons().FireNext([], Cancellation))!;
         Assert.NotNull(fired.Error);
         Assert.Equal((0, 0), (await queue.One<int>("select count(*) from job_queue"), await queue.One<int>("select count(*) from woflo.unique_jobs")));
         Assert.True(await queue.One<bool>("select next_at > now() and last_at is null from woflo.crons"));

@@ -40,7 +40,7 @@ public sealed class Plans_of_hot_statements
         // Of the first rounds some were claimed alone, or few together; the last plan is that of a full statement.
         Held(plans.Last("set status = 'running'"), rows: 3 * Asked, buffers: 60 * Asked);
 
-        await store.Renew(leased, Cancellation);
+        await store.Renew(leased, AQueue.NoProgress, Cancellation);
         Held(plans.Last("with free as"), rows: 3 * leased.Count, buffers: 20 * leased.Count);
 
         var failed = leased[0];

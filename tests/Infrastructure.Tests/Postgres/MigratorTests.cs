@@ -70,7 +70,7 @@ public sealed class MigratorTests
             ],
             adopted.Except(catalogue).Select(line => line[..line.IndexOf(':', StringComparison.Ordinal)]).Order(StringComparer.Ordinal));
         Assert.Equal(
-            ["claimed_at", "deferrals", "deferred_since", "failure_class", "failures", "fence", "last_fence", "lease_expires_at", "rescues"],
+            ["claimed_at", "deferrals", "deferred_since", "failure_class", "failures", "fence", "last_fence", "lease_expires_at", "progress", "rescues"],
             (await Columns(database)).Except(columns).Where(c => c.Table == "job_queue").Select(c => c.Column).Order(StringComparer.Ordinal));
     }
 

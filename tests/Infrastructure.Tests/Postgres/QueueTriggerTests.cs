@@ -18,27 +18,27 @@ public sealed class QueueTriggerTests(TestDatabase database) : IClassFixture<Tes
         var org = await Organisation();
         return await database.Scalar<Guid>(
             $"""
-            insert into job_queue (org_id, type, payload, status, attempts, locked_at, locked_by, fence, last_fence, lease_expires_at, claimed_at)
+            insert into job_queue (org_id, type, payload, status, attempts, locked_at, locked_by, fence, last_fence, lease_expires_at, claimed_at, progress)
             values ('{org}', 'ai_enrich', '{"{}"}', 'running', 1, now() - interval '1 hour', 'w', gen_random_uuid(), gen_random_uuid(),
-                    now() + interval '30 seconds', now()) returning id
+                    now() + interval '30 seconds', now(), '{"{}"}') returning id
             """, Cancellation);
     }
 
     private Task<string?> Lease(Guid job) => database.Scalar<string>(
         $"""
-        select concat_ws(' ', status, fence is null, lease_expires_at is null, claimed_at is null, last_fence is null, updated_at is not null)
+        select concat_ws(' ', status, fence is null, lease_expires_at is null, claimed_at is null, progress is null, last_fence is null, updated_at is not null)
         from job_queue where id = '{job}'
         """, Cancellation);
 
     [Fact]
-    public async Task A_reset_by_hand_takes_fence_and_lease_away_and_leaves_the_last_fence()
+    public async Task A_reset_by_hand_takes_fence_lease_and_progress_away_and_leaves_the_last_fence()
     {
         var job = await Leased();
 
         await Execute("update job_queue set status = 'queued', locked_at = null, locked_by = null "
             + "where status = 'running' and locked_at < now() - interval '10 minutes'");
 
-        Assert.Equal("queued t t t f t", await Lease(job));
+        Assert.Equal("queued t t t t f t", await Lease(job));
     }
 
     [Fact]
@@ -47,11 +47,11 @@ public sealed class QueueTriggerTests(TestDatabase database) : IClassFixture<Tes
         var job = await Leased();
 
         await Execute($"update job_queue set locked_at = now() where id = '{job}'");
-        Assert.Equal("running f f f f t", await Lease(job));
+        Assert.Equal("running f f f f f t", await Lease(job));
         await Execute($"update job_queue set status = 'queued', fence = gen_random_uuid() where id = '{job}'");
-        Assert.Equal("queued f f f f t", await Lease(job));
+        Assert.Equal("queued f f f f f t", await Lease(job));
         await Execute($"update job_queue set status = 'succeeded', fence = null, last_fence = fence where id = '{job}'");
-        Assert.Equal("succeeded t f f f t", await Lease(job));
+        Assert.Equal("succeeded t f f f f t", await Lease(job));
     }
 
     [Fact]
@@ -63,9 +63,9 @@ public sealed class QueueTriggerTests(TestDatabase database) : IClassFixture<Tes
             + $"values ('{org}', 'schedule_run', '{"{}"}', 'queued', now(), 1) returning id", Cancellation);
 
         await Execute($"update job_queue set status = 'running', locked_at = now(), locked_by = 'worker-1', attempts = attempts + 1 where id = '{job}'");
-        Assert.Equal("running t t t t t", await Lease(job));
+        Assert.Equal("running t t t t t t", await Lease(job));
         await Execute($"update job_queue set status = 'succeeded', locked_at = null, locked_by = null where id = '{job}'");
-        Assert.Equal("succeeded t t t t t", await Lease(job));
+        Assert.Equal("succeeded t t t t t t", await Lease(job));
     }
 
     [Fact]

@@ -15,9 +15,9 @@ public sealed class Planning_on_a_database : IAsyncLifetime
 {
     private static readonly DateTimeOffset Start = new(2026, 6, 1, 10, 0, 0, TimeSpan.Zero);
 
-    private readonly ScheduleEffects _effects = new();
     private TestDatabase _database = null!;
     private NpgsqlDataSource _source = null!;
+    private ScheduleEffects _effects = null!;
     private Guid _org;
     private Guid _order;
     private Guid _ana;
@@ -32,6 +32,7 @@ public sealed class Planning_on_a_database : IAsyncLifetime
     {
         _database = await TestDatabase.Create();
         _source = NpgsqlDataSource.Create(_database.ParsedUrl.ConnectionString().ConnectionString);
+        _effects = new ScheduleEffects(new ShopReader(new Bulkhead(_source)));
         _org = await NewOrganisation("Pacific/Honolulu");
         _order = await NewOrder(_org);
         _ana = await One<Guid>("insert into technicians (org_id, name) values (@org, 'Ana') returning id", new { org = _org });
@@ -153,6 +154,150 @@ public sealed class Planning_on_a_database : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Leaves_out_what_an_edit_made_wrong_and_reckons_the_cost_anew()
+    {
+        var (first, second) = (await NewTask("repair"), await NewTask("repair"));
+        var results = await Plan();
+        await Run("update tasks set duration_minutes_low = 500, duration_minutes_high = 500 where id = @first", new { first });
+        await Apply(new JobEffect.Succeeded(results));
+        Assert.Equal([second], await Planned());
+        Assert.Equal("changed_meanwhile", await One<string>("select details #>> '{left_out,0,code}' from schedule_runs where id = @run", new { run = _run }));
+        Assert.Equal(4_000, await One<int>("select (objective_breakdown ->> 'left_out_penalty')::int from schedule_runs where id = @run", new { run = _run }));
+        Assert.True(await One<bool>(
+            """
+            select objective_value = (objective_breakdown ->> 'total_penalty')::int and (objective_breakdown ->> 'total_penalty')::bigint = (
+                     select sum(p.value::bigint) from jsonb_each_text(objective_breakdown) p where p.key like '%_penalty' and p.key <> 'total_penalty')
+              from schedule_runs where id = @run
+            """, new { run = _run }));
+    }
+
+    [Theory]
+    [InlineData("delete from technicians where name = 'Ana'")]
+    [InlineData("delete from bays where name = 'Bay 1'")]
+    [InlineData("update bays set is_active = false")]
+    [InlineData("update work_orders set status = 'canceled'")]
+    [InlineData("update tasks set required_skill = 'welding', required_skill_is_hard = true")]
+    [InlineData("update tasks set required_bay_type = 'paint'")]
+    [InlineData("insert into calendar_events (org_id, technician_id, type, start_at, end_at) select org_id, id, 'sick', '2026-06-01Z', '2026-06-09Z' from technicians")]
+    public async Task Writes_nothing_that_the_shop_as_it_is_forbids(string change)
+    {
+        await NewTask("repair");
+        var results = await Plan();
+        await Run(change);
+        await Apply(new JobEffect.Succeeded(results));
+        Assert.Empty(await Planned());
+        Assert.Equal(("succeeded", 0), (await RunStatus(), await One<int>("select task_count from schedule_runs where id = @run", new { run = _run })));
+        Assert.Equal("todo", await One<string>("select status from tasks"));
+    }
+
+    [Fact]
+    public async Task Keeps_work_that_began_meanwhile_where_it_is_and_makes_room_for_it()
+    {
+        var (planned, begun) = (await NewTask("repair"), await NewTask("repair"));
+        var results = await Plan();
+        var start = results.Items.Single(i => i.TaskId == planned).StartAt.UtcDateTime;
+        await Run("update tasks set status = 'in_progress', locked_tech_id = @ana, locked_bay_id = @bay, locked_start_at = @start where id = @begun",
+            new { begun, ana = _ana, bay = _bay, start });
+        await Apply(new JobEffect.Succeeded(results));
+        var item = Assert.Single(await Rows("select task_id, start_at, why ->> 'reason' as reason from schedule_items"));
+        Assert.Equal((begun, start, "pinned"), ((Guid)item["task_id"]!, (DateTime)item["start_at"]!, (string)item["reason"]!));
+        Assert.Equal("in_progress", await One<string>("select status from tasks where id = @begun", new { begun }));
+    }
+
+    [Fact]
+    public async Task Waits_for_an_edit_under_way_and_respects_it()
+    {
+        var (edited, other) = (await NewTask("repair"), await NewTask("repair"));
+        var results = await Plan();
+        await using var dispatcher = await _source.OpenConnectionAsync(Cancellation);
+        await using var edit = await dispatcher.BeginTransactionAsync(Cancellation);
+        await dispatcher.ExecuteAsync("update tasks set duration_minutes_high = 90 where id = @edited", new { edited }, edit);
+        var write = Apply(new JobEffect.Succeeded(results));
+        while (!await One<bool>("select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query like '%from public.tasks%')"))
+            await Task.Delay(20, Cancellation);
+        Assert.False(write.IsCompleted);
+        await edit.CommitAsync(Cancellation);
+        await write;
+        Assert.Equal([other], await Planned());
+    }
+
+    [Fact]
+    public async Task Fails_the_run_where_locks_came_to_contradict_each_other()
+    {
+        await NewTask("repair");
+        await NewTask("repair");
+        var results = await Plan();
+        await Run("update tasks set lock_flag = true, locked_tech_id = @ana, locked_start_at = '2026-06-02T03:00Z'", new { ana = _ana });
+        var failed = await Assert.ThrowsAsync<JobFailedException>(() => Apply(new JobEffect.Succeeded(results)));
+        Assert.Equal(FailureClass.Infeasible, failed.Failure.Class);
+    }
+
+    [Fact]
+    public async Task Says_what_differs_from_the_plan_that_was_published_before()
+    {
+        var (moved, removed) = (await NewTask("repair"), await NewTask("repair"));
+        await Apply(new JobEffect.Succeeded(await Plan()));
+        Assert.False(await One<bool>("select details ? 'difference' from schedule_runs"));
+        var before = _run;
+        _run = await NewRun();
+        var placed = await NewTask("repair");
+        await Run("update tasks set earliest_start = '2026-06-02T20:00Z' where id = @moved", new { moved });
+        await Run("update tasks set required_bay_type = 'paint' where id = @removed", new { removed });
+        await Apply(new JobEffect.Succeeded(await Plan()));
+        var difference = JsonNode.Parse(await One<string>("select details ->> 'difference' from schedule_runs where id = @run", new { run = _run }))!;
+        Assert.Equal(before.ToString(), (string)difference["previous_run_id"]!);
+        Assert.Equal([placed.ToString()], Tasks("placed"));
+        Assert.Equal([moved.ToString()], Tasks("moved"));
+        Assert.Equal([removed.ToString()], Tasks("removed"));
+        Assert.Equal("2026-06-02T20:00:00.0000000Z", (string)difference["moved"]![0]!["to"]!["start_at"]!);
+
+        IEnumerable<string> Tasks(string how) => difference[how]!.AsArray().Select(task => (string)task!["task_id"]!);
+    }
+
+    public static TheoryData<string, string, string, bool> Newer => new()
+    {
+        { "queued", "manual", "horizon_end = horizon_end + interval '1 day'", true },
+        { "queued", "manual", "horizon_start = horizon_start - interval '1 day'", true },
+        { "queued", "auto_parts", "trigger = 'manual'", true },
+        { "succeeded", "manual", "trigger = 'auto_parts'", true },
+        // What has passed of the older one's horizon need not be covered.
+        { "queued", "manual", "horizon_start = now() - interval '1 second', horizon_end = now() + interval '3 days'", true },
+        { "queued", "manual", "horizon_start = now() + interval '1 hour', horizon_end = now() + interval '3 days'", false },
+        { "queued", "manual", "horizon_end = horizon_end - interval '1 minute'", false },
+        { "queued", "manual", "trigger = 'auto_parts'", false },
+        { "queued", "manual", "created_at = created_at - interval '1 day'", false },
+        { "canceled", "manual", "trigger = 'manual'", false },
+        { "failed", "manual", "trigger = 'manual'", false },
+    };
+
+    [Theory, MemberData(nameof(Newer))]
+    public async Task Calls_a_run_off_that_a_newer_one_makes_needless(string status, string trigger, string change, bool isNeedless)
+    {
+        await Run("update schedule_runs set trigger = @trigger, horizon_start = now() - interval '1 day', horizon_end = now() + interval '1 day'", new { trigger });
+        var newer = await NewRun();
+        await Run("update schedule_runs set status = @status, horizon_start = o.horizon_start, horizon_end = o.horizon_end from (select horizon_start, horizon_end from schedule_runs where id = @older) o where id = @newer",
+            new { status, newer, older = _run });
+        await Run($"update schedule_runs set {change} where id = @newer", new { newer });
+        await Enqueue(newer.ToString().ToUpperInvariant());
+        await Apply(new JobEffect.Started());
+        Assert.Equal(isNeedless ? "canceled" : "running", await RunStatus());
+        var row = (await new ShopReader(new Bulkhead(_source)).ReadRun(_org, _run, Cancellation))!;
+        Assert.Equal(isNeedless ? newer : null, row.SupersededBy);
+    }
+
+    [Theory]
+    [InlineData("status = 'failed'"), InlineData("status = 'succeeded'"), InlineData("run_after = now() + interval '1 hour'")]
+    [InlineData("type = 'ai_enrich'"), InlineData("payload = '[]'"), InlineData("payload = '{}'")]
+    public async Task Plans_a_run_whose_newer_one_has_no_job_that_is_due(string change)
+    {
+        var newer = await NewRun();
+        await Enqueue(newer.ToString());
+        await Run($"update job_queue set {change}");
+        await Apply(new JobEffect.Started());
+        Assert.Equal("running", await RunStatus());
+    }
+
+    [Fact]
     public async Task Leaves_a_run_that_was_called_off_as_it_is()
     {
         await NewTask("repair");
@@ -199,6 +344,13 @@ public sealed class Planning_on_a_database : IAsyncLifetime
         Assert.Equal("queued", await RunStatus());
     }
 
+    private async Task<IEnumerable<Guid>> Planned() =>
+        (await Rows("select task_id from schedule_items where schedule_run_id = @run order by start_at")).Select(i => (Guid)i["task_id"]!);
+
+    private Task Enqueue(string runId) => Run(
+        "insert into job_queue (org_id, type, payload, status) values (@org, 'schedule_run', jsonb_build_object('schedule_run_id', @runId), 'queued')",
+        new { org = _org, runId });
+
     private static Horizon Horizon() => new(Start, Start.AddDays(2), Start);
 
     private async Task<ShopFacts> Facts() =>
@@ -211,8 +363,9 @@ public sealed class Planning_on_a_database : IAsyncLifetime
         var problem = Problem(await Facts());
         var free = new FreeTime(problem);
         var plan = new LeftOutReasons(problem, free).Explain(new ListConstructor(problem, Objective.Default, free).Build());
-        return ScheduleResults.Of(
-            _run, problem, new ShopPlan(plan, new ScheduleEvaluator(problem, Objective.Default).Evaluate(plan), "FEASIBLE", [], [], 5), []);
+        return new ScheduleResults(
+            _run, problem, Objective.Default, new PlanRequest(TimeSpan.FromSeconds(1)),
+            new ShopPlan(plan, new ScheduleEvaluator(problem, Objective.Default).Evaluate(plan), "FEASIBLE", [], [], 5), [], null, []);
     }
 
     private async Task Apply(JobEffect effect, Job? job = null)

@@ -35,7 +35,7 @@ internal static class CronSql
         select c.id, c.org_id, c.name, c.expression, coalesce(c.time_zone, o.timezone), c.type, c.payload::text, c.max_attempts,
                greatest(c.next_at, now() - interval '10 years'), now()
           from woflo.crons c join public.organizations o on o.id = c.org_id
-         where c.next_at <= now()
+         where c.next_at <= now() and c.id <> all(@skip)
          order by c.next_at
          limit 1
          for update of c skip locked

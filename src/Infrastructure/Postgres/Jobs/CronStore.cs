@@ -33,14 +33,16 @@ internal sealed class CronStore(NpgsqlDataSource dataSource) : ICronStore
         return [.. await connection.QueryAsync<CronLine>(new CommandDefinition(CronSql.List, new { org = orgId }, cancellationToken: cancellation))];
     });
 
-    public Task<FiredCron?> FireNext(CancellationToken cancellation) => DatabaseErrors.Guard(async () =>
+    public Task<FiredCron?> FireNext(IReadOnlyCollection<Guid> skip, CancellationToken cancellation) => DatabaseErrors.Guard(async () =>
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        if (await LockDue(connection, cancellation) is not { } due)
+        if (await LockDue(connection, skip, cancellation) is not { } due)
             return null;
         var job = due.Job;
         var fired = new FiredCron(due.Id, job.OrgId, due.Name, job.Type, null, null, null);
+        // A shop's row that somebody holds keeps its schedules waiting, and must not keep the others.
+        await Execute(connection, "set local lock_timeout = '1s'", cancellation);
         await transaction.SaveAsync("due", cancellation);
         try
         {
@@ -55,6 +57,10 @@ internal sealed class CronStore(NpgsqlDataSource dataSource) : ICronStore
                 new("due_at", NpgsqlDbType.TimestampTz) { Value = missed?.UtcDateTime ?? (object)DBNull.Value },
                 new("job_id", NpgsqlDbType.Uuid) { Value = fired.Job?.Id ?? (object)DBNull.Value });
         }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            return fired with { DueAt = null, Job = null, Error = exception };
+        }
         catch (Exception exception) when (exception is not OperationCanceledException && DatabaseErrors.Translate(exception) is null)
         {
             // The others must not wait for one that is broken.
@@ -66,9 +72,9 @@ internal sealed class CronStore(NpgsqlDataSource dataSource) : ICronStore
         return fired;
     });
 
-    private static async Task<DueCron?> LockDue(NpgsqlConnection connection, CancellationToken cancellation)
+    private static async Task<DueCron?> LockDue(NpgsqlConnection connection, IReadOnlyCollection<Guid> skip, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(CronSql.LockDue, connection);
+        await using var command = new NpgsqlCommand(CronSql.LockDue, connection) { Parameters = { new("skip", skip.ToArray()) } };
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAsync(cancellation)
             ? new DueCron(

@@ -93,7 +93,7 @@ internal static class JobSql
                limit least(due.room, (select (max(t.room) + count(*) - 1) / count(*) from due cross join t))
                for update skip locked) next
            limit (select t.room from t)))
-        returning {Row}, j.fence, j.run_after, j.created_at
+        returning {Row}, j.fence, least(greatest(j.run_after, '0001-01-02Z'), '9999-12-30Z'), least(greatest(j.created_at, '0001-01-02Z'), '9999-12-30Z')
         """;
 
     /// <summary>Whether anything of a type can start, the same way the claim sees it, and when the next one falls due. A day ahead is far enough: an
@@ -114,6 +114,8 @@ internal static class JobSql
         select exists (select from public.job_queue j where {Lost}), {CronSql.AnyDue}, {CronSql.NextDue}
         """;
 
+    public const string Leave = "delete from woflo.workers where instance = @instance";
+
     /// <summary>Zero rows: the lease is lost.</summary>
     public const string LockByFence = "select 1 from public.job_queue where id = @id and fence = @fence for update";
 
@@ -130,7 +132,7 @@ internal static class JobSql
          end,
                deferrals = deferrals + case when @deferred then 1 else 0 end,
                deferred_since = case when @deferred then coalesce(deferred_since, now()) else deferred_since end,
-               last_fence = fence, fence = null, lease_expires_at = null, locked_at = null, locked_by = null
+               last_fence = fence, fence = null, lease_expires_at = null, locked_at = null, locked_by = null, progress = null
          where id = @id and fence = @fence
         returning last_fence
         """;
@@ -139,7 +141,7 @@ internal static class JobSql
     /// table (9,000 jobs/s, against 25,000). A fence that is absent from the answer: as zero rows of <see cref="End"/>.</summary>
     public const string Succeed = """
         update public.job_queue j
-           set status = 'succeeded', last_fence = j.fence, fence = null, lease_expires_at = null, locked_at = null, locked_by = null
+           set status = 'succeeded', last_fence = j.fence, fence = null, lease_expires_at = null, locked_at = null, locked_by = null, progress = null
          where j.id = any(@ids) and j.fence = any(@fences)
         returning j.last_fence
         """;
@@ -155,16 +157,18 @@ internal static class JobSql
               with ordinality e(entry, n) order by e.n desc limit 20) kept)
         """;
 
-    /// <summary>Extends the leases of which a third has passed, and tells of the others whether they hold, so that it may be asked often: a job that is
-    /// cancelled shows here. Rows that another transaction holds are passed over, so that one of them never delays the other leases. A fence of
+    /// <summary>Extends the leases of which a third has passed or whose job has something new to say (@progress, an object by fence, so that it needs no
+    /// join), and tells of the others whether they hold, so that it may be asked often: a job that is cancelled shows here. Rows that another transaction holds are passed over, so that one of them never delays the other leases. A fence of
     /// ours that is absent from the answer is lost; one with false needs nothing yet, was locked, or has just ended by our own hand.</summary>
     public const string Renew = """
         with free as (
           select id from public.job_queue
-           where id = any(@ids) and fence = any(@fences) and lease_expires_at < now() + 0.7 * @lease::interval
+           where id = any(@ids) and fence = any(@fences)
+             and (lease_expires_at < now() + 0.7 * @lease::interval or @progress::jsonb ? fence::text)
              for update skip locked
         ), renewed as (
-          update public.job_queue j set lease_expires_at = now() + @lease, locked_at = now()
+          update public.job_queue j
+             set lease_expires_at = now() + @lease, locked_at = now(), progress = coalesce(@progress::jsonb -> j.fence::text, j.progress)
            where j.id = any(@ids) and j.fence = any(@fences) and j.id in (select id from free)
           returning j.id
         )
@@ -195,7 +199,7 @@ internal static class JobSql
                error = @error, failure_class = @failure_class, failures =
         """ + " " + AppendFailure + """
         ,
-               fence = null, last_fence = null, lease_expires_at = null, locked_at = null, locked_by = null
+               fence = null, last_fence = null, lease_expires_at = null, locked_at = null, locked_by = null, progress = null
          where id = @id
         """;
 
@@ -213,7 +217,7 @@ internal static class JobSql
     public const string Cancel = """
         update public.job_queue
            set status = @status, failure_class = @failure_class, error = @error, run_after = least(run_after, now()),
-               fence = null, last_fence = null, lease_expires_at = null, locked_at = null, locked_by = null
+               fence = null, last_fence = null, lease_expires_at = null, locked_at = null, locked_by = null, progress = null
          where id = @id
         """;
 

@@ -140,12 +140,14 @@ internal sealed class JobStore : IJobStore
         ("error", ending.Failure?.Error), ("failure_class", ending.Failure?.Class.Name),
     ];
 
-    public Task<Renewal> Renew(IReadOnlyCollection<LeasedJob> held, CancellationToken cancellation) => DatabaseErrors.Guard(async () =>
+    public Task<Renewal> Renew(
+        IReadOnlyCollection<LeasedJob> held, IReadOnlyDictionary<Guid, string> progress, CancellationToken cancellation) => DatabaseErrors.Guard(async () =>
     {
         await using var command = _renewals.Source.CreateCommand(JobSql.Renew);
         // A renewal that hangs must fail in time for another try.
         command.CommandTimeout = Math.Max(1, (int)(_options.Lease.TotalSeconds / 3));
-        Add(command.Parameters, [.. Keys(held), ("lease", _options.Lease)]);
+        Add(command.Parameters, [.. Keys(held), ("lease", _options.Lease),
+            ("progress", $"{{{string.Join(',', progress.Select(of => $"\"{of.Key}\":{of.Value}"))}}}")]);
         HashSet<Guid> renewed = [], lost = [.. held.Select(leased => leased.Fence)];
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
@@ -256,6 +258,13 @@ internal sealed class JobStore : IJobStore
 
         static TimeSpan? Soonest(TimeSpan? known, NpgsqlDataReader row, int column) =>
             row.IsDBNull(column) || row.GetTimeSpan(column) > known ? known : row.GetTimeSpan(column);
+    });
+
+    public Task Leave(CancellationToken cancellation) => DatabaseErrors.Guard(async () =>
+    {
+        await using var command = _dataSource.CreateCommand(JobSql.Leave);
+        command.Parameters.AddWithValue("instance", _instance);
+        return await command.ExecuteNonQueryAsync(cancellation);
     });
 
     private bool Writes(JobEffect effect, Job job) => _effects.TryGetValue(job.Type, out var module) && module.Writes(effect);

@@ -24,7 +24,7 @@ internal sealed class QueueReader(NpgsqlDataSource dataSource) : IQueueReader
     private const string ListSql = $"""
         select j.id, j.org_id as OrgId, j.type, j.status, j.attempts, j.max_attempts as MaxAttempts, j.run_after as RunAfter,
                j.created_at as CreatedAt, {RunningFor} as RunningFor, j.locked_by as LockedBy, j.failure_class as FailureClass,
-               left(j.error, 500) as Error
+               left(j.error, 500) as Error, j.progress::text as Progress
           from public.job_queue j
          where {Matches}
          order by j.created_at desc, j.id
@@ -36,7 +36,7 @@ internal sealed class QueueReader(NpgsqlDataSource dataSource) : IQueueReader
                j.created_at as CreatedAt, j.updated_at as UpdatedAt, j.claimed_at as ClaimedAt, {RunningFor} as RunningFor,
                j.locked_at as LockedAt, j.locked_by as LockedBy, j.lease_expires_at as LeaseExpiresAt, j.fence, j.last_fence as LastFence,
                j.deferrals, j.deferred_since as DeferredSince, j.rescues, j.failure_class as FailureClass, j.error,
-               j.payload::text as Payload, j.failures::text as Failures
+               j.payload::text as Payload, j.failures::text as Failures, j.progress::text as Progress
           from public.job_queue j
          where j.id = @id
         """;

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Dapper;
 using Npgsql;
@@ -10,7 +11,7 @@ using Woflo.Domain.Scheduling;
 namespace Woflo.Infrastructure.Postgres.Scheduling;
 
 /// <summary>What a schedule_run job's start and end mean to its run, its plan and the shop's tasks.</summary>
-internal sealed class ScheduleEffects : IJobEffects
+internal sealed class ScheduleEffects(ShopReader shop) : IJobEffects
 {
     public string JobType => JobTypes.ScheduleRun;
 
@@ -58,71 +59,49 @@ internal sealed class ScheduleEffects : IJobEffects
         }
     }
 
-    private static async Task WritePlan(Write write, ScheduleResults results)
+    // The shop went on while the plan was made. What is locked first stays as it is read then, to the commit.
+    private async Task WritePlan(Write write, ScheduleResults results)
     {
         if ((await write.Query<Guid>(ScheduleSql.LockRun)).Count == 0)
             return;
-        var (items, dropped) = await StillValid(write, results);
-        var noBay = items.Exists(i => i.BayId is null) ? await NoBay(write) : Guid.Empty;
+        await write.Execute(ScheduleSql.LockTechnicians);
+        await write.Execute(ScheduleSql.LockBays);
+        await write.Execute(ScheduleSql.LockTasks);
+        var horizon = results.Problem.Horizon;
+        results = results.In((await shop.ReadShop(write.OrgId, horizon, write.Transaction, write.Cancellation)).Problem(horizon));
+        var previous = await Published(write);
+        var noBay = results.Items.Any(i => i.BayId is null) ? await NoBay(write) : Guid.Empty;
+        StoredPlace[] places = [.. results.Items.Select(i => new StoredPlace(i.TaskId, i.TechnicianId, i.BayId ?? noBay, i.StartAt.UtcDateTime))];
 
         await write.Execute(ScheduleSql.DeleteItems);
         await write.Execute(ScheduleSql.InsertItems, new
         {
-            tasks = items.ConvertAll(i => i.TaskId),
-            technicians = items.ConvertAll(i => i.TechnicianId),
-            bays = items.ConvertAll(i => i.BayId ?? noBay),
-            starts = items.ConvertAll(i => i.StartAt.UtcDateTime),
-            ends = items.ConvertAll(i => i.EndAt.UtcDateTime),
-            locked = items.ConvertAll(i => i.IsLocked),
-            whys = items.ConvertAll(ScheduleJson.Why),
+            tasks = places.Select(p => p.Task_Id).ToArray(),
+            technicians = places.Select(p => p.Technician_Id).ToArray(),
+            bays = places.Select(p => p.Bay_Id).ToArray(),
+            starts = places.Select(p => p.Start_At).ToArray(),
+            ends = results.Items.Select(i => i.EndAt.UtcDateTime).ToArray(),
+            locked = results.Items.Select(i => i.IsLocked).ToArray(),
+            whys = results.Items.Select(ScheduleJson.Why).ToArray(),
         });
-        var leftOut = results.LeftOut.Concat(dropped).ToArray();
-        await write.Execute(ScheduleSql.MarkScheduled, new { ids = items.ConvertAll(i => i.TaskId) });
-        await write.Execute(ScheduleSql.MarkTodo, new { ids = leftOut.Select(l => l.TaskId).ToArray() });
+        await write.Execute(ScheduleSql.MarkScheduled, new { ids = places.Select(p => p.Task_Id).ToArray() });
+        await write.Execute(ScheduleSql.MarkTodo, new { ids = results.LeftOut.Select(l => l.TaskId).ToArray() });
         await write.Execute(ScheduleSql.Succeed, new
         {
-            taskCount = items.Count,
-            lockedTaskCount = items.Count(i => i.IsLocked),
-            wallTimeMs = results.SolverWallTimeMs,
-            objectiveValue = (decimal)results.TotalPenalty,
-            breakdown = ScheduleJson.Breakdown(results),
-            solverStatus = results.SolverStatus,
-            details = ScheduleJson.Details(results, leftOut),
+            taskCount = results.Items.Count,
+            lockedTaskCount = results.Items.Count(i => i.IsLocked),
+            wallTimeMs = results.Plan.WallTimeMs,
+            objectiveValue = (decimal)results.Plan.Cost.Total,
+            breakdown = ScheduleJson.Breakdown(results.Plan.Cost),
+            solverStatus = results.Plan.Status,
+            details = ScheduleJson.Details(results, previous, places),
         });
     }
 
-    // The shop went on while the plan was made. What it changed is respected: that part of the plan is dropped, and said.
-    private static async Task<(List<PlannedItem> Items, List<LeftOutItem> Dropped)> StillValid(Write write, ScheduleResults results)
-    {
-        var tasks = (await write.Query<TaskRow>(ScheduleSql.LockTasks, new
-        {
-            ids = results.Items.Select(i => i.TaskId).Concat(results.LeftOut.Select(l => l.TaskId)).ToArray(),
-        })).ToDictionary(t => t.Id);
-        var technicians = (await write.Query<Guid>(ScheduleSql.LockTechnicians, new
-        {
-            ids = results.Items.Select(i => i.TechnicianId).Distinct().ToArray(),
-        })).ToHashSet();
-        var bays = (await write.Query<Guid>(ScheduleSql.LockBays, new
-        {
-            ids = results.Items.Select(i => i.BayId).OfType<Guid>().Distinct().ToArray(),
-        })).ToHashSet();
-
-        var items = new List<PlannedItem>();
-        var dropped = new List<LeftOutItem>();
-        foreach (var item in results.Items)
-        {
-            var problem = !tasks.TryGetValue(item.TaskId, out var task) ? "It was finished, called off or deleted while the plan was made."
-                : !technicians.Contains(item.TechnicianId) ? "Its technician was removed while the plan was made."
-                : item.BayId is { } bay && !bays.Contains(bay) ? "Its bay was removed while the plan was made."
-                : item.Reason != "pinned" && task.IsHeldElsewhereThan(item) ? "It was locked to another place while the plan was made."
-                : null;
-            if (problem is null)
-                items.Add(item);
-            else
-                dropped.Add(new LeftOutItem(item.TaskId, item.Name, new LeftOutReason(LeftOutReason.Changed, problem)));
-        }
-        return (items, dropped);
-    }
+    private static async Task<(Guid, IReadOnlyList<StoredPlace>)?> Published(Write write) =>
+        await write.Query<Guid>(ScheduleSql.Published) is [var runId, ..]
+            ? (runId, await write.Query<StoredPlace>(ScheduleSql.Places, new { publishedId = runId }))
+            : null;
 
     private static async Task<Guid> NoBay(Write write)
     {
@@ -130,16 +109,6 @@ internal sealed class ScheduleEffects : IJobEffects
         return (await write.Query<Guid>(ScheduleSql.FindNoBay)) is [var found, ..]
             ? found
             : (await write.Query<Guid>(ScheduleSql.CreateNoBay))[0];
-    }
-
-    private sealed record TaskRow(
-        Guid Id, bool Lock_Flag, Guid? Locked_Tech_Id, Guid? Locked_Bay_Id, DateTime? Locked_Start_At, DateTime? Locked_End_At)
-    {
-        // A lock on a row the shop does not have was ignored by the plan, and stays so.
-        public bool IsHeldElsewhereThan(PlannedItem item) => Lock_Flag && (
-            (Locked_Start_At is { } start && start != item.StartAt.UtcDateTime)
-            || (!item.IsLocked && (Locked_Tech_Id ?? item.TechnicianId) != item.TechnicianId)
-            || (!item.IsLocked && item.BayId is { } bay && (Locked_Bay_Id ?? bay) != bay));
     }
 
     /// <summary>The transaction and the run every statement is about.</summary>
@@ -160,7 +129,10 @@ internal sealed class ScheduleEffects : IJobEffects
     }
 }
 
-/// <summary>The JSON that readers of plans find.</summary>
+/// <summary>Where a plan has a task.</summary>
+internal sealed record StoredPlace(Guid Task_Id, Guid Technician_Id, Guid Bay_Id, DateTime Start_At);
+
+/// <summary>The JSON that readers of plans find: docs/scheduling.md, "Stored".</summary>
 internal static class ScheduleJson
 {
     public static string Why(PlannedItem item)
@@ -168,36 +140,94 @@ internal static class ScheduleJson
         var why = new JsonObject { ["reason"] = item.Reason };
         if (item.BayUse != PlannedItem.BayTaken)
             why["bay"] = item.BayUse;
+        if (item.Segments.Count > 0)
+            why["segments"] = Array(item.Segments, s => new JsonObject { ["start"] = Instant(s.Start), ["end"] = Instant(s.End) });
         return why.ToJsonString();
     }
 
-    public static string Breakdown(ScheduleResults results)
+    public static string Breakdown(Cost cost)
     {
-        var breakdown = new JsonObject { ["total_penalty"] = results.TotalPenalty };
-        foreach (var (key, penalty) in results.Penalties)
+        var breakdown = new JsonObject { ["total_penalty"] = cost.Total };
+        foreach (var (key, penalty) in cost.Parts)
             breakdown[key] = penalty;
-        breakdown["levels"] = new JsonArray([.. results.Levels.Select(l => JsonValue.Create(l))]);
+        breakdown["levels"] = Array(cost.Levels, l => l);
         return breakdown.ToJsonString();
     }
 
-    public static string Details(ScheduleResults results, IReadOnlyList<LeftOutItem> leftOut) => new JsonObject
+    /// <param name="previous">The plan that was published before; null: none.</param>
+    /// <param name="places">This plan, as its rows have it.</param>
+    public static string Details(
+        ScheduleResults results, (Guid RunId, IReadOnlyList<StoredPlace> Places)? previous, IReadOnlyList<StoredPlace> places)
     {
-        ["planned_at"] = results.PlannedAt.UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture),
-        ["notes"] = new JsonArray([.. results.Notes.Select(n => JsonValue.Create(n))]),
-        ["left_out"] = new JsonArray([.. leftOut.Select(l => new JsonObject
+        var details = new JsonObject
         {
-            ["task_id"] = l.TaskId.ToString(),
-            ["task"] = l.Name,
-            ["code"] = l.Reason.Code,
-            ["reason"] = l.Reason.Text,
-        })]),
-        ["stages"] = new JsonArray([.. results.Stages.Select(s => new JsonObject
+            ["planned_at"] = Instant(results.Problem.Horizon.Now),
+            ["way"] = results.Request.Way == PlanWay.Afresh ? "afresh" : "repair",
+            ["objective"] = results.Objective.ToJson(),
+            ["notes"] = Array(results.Notes, n => n),
+            ["left_out"] = Array(results.LeftOut, l => new JsonObject
+            {
+                ["task_id"] = l.TaskId.ToString(),
+                ["task"] = l.Name,
+                ["code"] = l.Reason.Code,
+                ["reason"] = l.Reason.Text,
+            }),
+            ["stages"] = Array(results.Plan.Stages, s => new JsonObject
+            {
+                ["name"] = s.Name,
+                ["status"] = s.Status,
+                ["value"] = s.Value,
+                ["bound"] = s.Bound,
+                ["wall_time_ms"] = s.WallTimeMs,
+            }),
+        };
+        if (results.Request.IsDeterministic)
         {
-            ["name"] = s.Name,
-            ["status"] = s.Status,
-            ["value"] = s.Value,
-            ["bound"] = s.Bound,
-            ["wall_time_ms"] = s.WallTimeMs,
-        })]),
-    }.ToJsonString();
+            details["deterministic"] = true;
+            details["seed"] = results.Request.Seed;
+        }
+        if (results.Bounds is { } bounds)
+        {
+            details["bounds"] = Array(bounds, b => b);
+            details["gaps"] = Array(results.Plan.Cost.Levels.Zip(bounds), level => level.First - level.Second);
+        }
+        if (previous is { } published)
+            details["difference"] = Difference(results, published.RunId, published.Places.ToDictionary(p => p.Task_Id), places.ToDictionary(p => p.Task_Id));
+        return details.ToJsonString();
+    }
+
+    // Work that is done or gone was in the earlier plan, too, and nobody took it out.
+    private static JsonObject Difference(
+        ScheduleResults results, Guid previousRunId, Dictionary<Guid, StoredPlace> before, Dictionary<Guid, StoredPlace> after)
+    {
+        var names = results.Items.Select(i => (i.TaskId, i.Name)).Concat(results.LeftOut.Select(l => (l.TaskId, l.Name))).ToArray();
+        return new JsonObject
+        {
+            ["previous_run_id"] = previousRunId.ToString(),
+            ["placed"] = Tasks(id => after.ContainsKey(id) && !before.ContainsKey(id)),
+            ["moved"] = Tasks(id => after.TryGetValue(id, out var now) && before.TryGetValue(id, out var then) && now != then),
+            ["removed"] = Tasks(id => !after.ContainsKey(id) && before.ContainsKey(id)),
+        };
+
+        JsonArray Tasks(Func<Guid, bool> are) => Array(names.Where(n => are(n.TaskId)), n =>
+        {
+            var task = new JsonObject { ["task_id"] = n.TaskId.ToString(), ["task"] = n.Name };
+            if (before.TryGetValue(n.TaskId, out var then) && after.TryGetValue(n.TaskId, out var now))
+                (task["from"], task["to"]) = (Place(then), Place(now));
+            return task;
+        });
+    }
+
+    private static JsonObject Place(StoredPlace place) => new()
+    {
+        ["technician_id"] = place.Technician_Id.ToString(),
+        ["bay_id"] = place.Bay_Id.ToString(),
+        ["start_at"] = Instant(place.Start_At),
+    };
+
+    private static JsonArray Array<T>(IEnumerable<T> values, Func<T, JsonNode?> node) => [.. values.Select(node)];
+
+    private static string Instant(DateTimeOffset instant) => Instant(instant.UtcDateTime);
+
+    private static string Instant(DateTime utc) => utc.ToString("O", CultureInfo.InvariantCulture);
 }

@@ -3,10 +3,30 @@ namespace Woflo.Infrastructure.Postgres.Scheduling;
 /// <summary>Writes of a run and its plan, all inside the transaction that moves the job.</summary>
 internal static class ScheduleSql
 {
-    // A run that ended well or was called off keeps its end, whatever becomes of its job.
+    // A run that ended well or was called off keeps its end, whatever becomes of its job. One that a newer run makes needless is called off: that one's
+    // horizon covers what is left of this one's, and it has its plan already, or is queued with a job that is due (through job_queue_claim_idx); a repair
+    // does not stand in for a plan afresh. Changes are found by comparing plan and shop, so the newer run sees all that this one was to repair.
+    // Locks the run alone: where the newer one is called off at this moment, that is as if it had been a moment later.
     public const string Start = """
-        update public.schedule_runs set status = 'running'
-         where id = @runId and org_id = @orgId and status not in ('succeeded', 'canceled')
+        update public.schedule_runs r
+           set status = case when newer.id is null then 'running' else 'canceled' end,
+               details = case when newer.id is null then r.details
+                              else coalesce(r.details, '{}') || jsonb_build_object('superseded_by', newer.id) end
+          from (select 1) always left join (
+            select n.id
+              from public.schedule_runs o
+              join public.schedule_runs n
+                on n.org_id = o.org_id and (n.created_at, n.id) > (o.created_at, o.id)
+               and n.horizon_start <= greatest(o.horizon_start, now()) and n.horizon_end >= o.horizon_end
+             where o.id = @runId and o.org_id = @orgId
+               and (n.status = 'succeeded' or (
+                 n.status = 'queued' and (n.trigger = 'manual' or o.trigger <> 'manual') and exists (
+                   select from public.job_queue j
+                    where j.status = 'queued' and j.type = 'schedule_run' and j.org_id = n.org_id
+                      and j.run_after <= now() + interval '1 minute' and lower(j.payload ->> 'schedule_run_id') = n.id::text)))
+             order by n.created_at desc, n.id desc
+             limit 1) newer on true
+         where r.id = @runId and r.org_id = @orgId and r.status not in ('succeeded', 'canceled')
         """;
 
     public const string Requeue = """
@@ -31,25 +51,30 @@ internal static class ScheduleSql
            for update
         """;
 
-    /// Locks the tasks in id order, as every writer of plans does, so that two never wait for each other.
-    /// Rows that do not come back were finished, called off or deleted while the plan was made.
+    // Key share: a row must not go before the item that names it is in; edits of it need not wait. Before the tasks, as whoever deletes
+    // one of these goes on to the tasks that are locked to it.
+    public const string LockTechnicians = "select id from public.technicians where org_id = @orgId order by id for key share";
+
+    public const string LockBays = "select id from public.bays where org_id = @orgId order by id for key share";
+
+    /// Locks the shop's open tasks in id order, as every writer of plans does, so that two never wait for each other.
     public const string LockTasks = """
-        select t.id, t.lock_flag, t.locked_tech_id, t.locked_bay_id, t.locked_start_at, t.locked_end_at
-          from public.tasks t
-          join public.work_orders w on w.id = t.work_order_id and w.org_id = t.org_id
-         where t.org_id = @orgId and t.id = any(@ids) and t.status in ('todo', 'scheduled', 'in_progress')
-           and w.status not in ('done', 'canceled')
-         order by t.id
-           for update of t
+        select id from public.tasks where org_id = @orgId and status in ('todo', 'scheduled', 'in_progress') order by id for update
         """;
 
-    // Key share: the row must not go before the item that names it is in; edits of it need not wait.
-    public const string LockTechnicians = """
-        select id from public.technicians where org_id = @orgId and id = any(@ids) order by id for key share
+    public const string Published = """
+        select id from public.schedule_runs
+         where org_id = @orgId and status = 'succeeded' and id <> @runId
+         order by created_at desc, id
+         limit 1
         """;
 
-    public const string LockBays = """
-        select id from public.bays where org_id = @orgId and id = any(@ids) order by id for key share
+    // A task that was stored twice counts once, as ShopSql.Tasks has it.
+    public const string Places = """
+        select distinct on (task_id) task_id, technician_id, bay_id, start_at
+          from public.schedule_items
+         where schedule_run_id = @publishedId and org_id = @orgId
+         order by task_id, start_at, id
         """;
 
     public const string DeleteItems = "delete from public.schedule_items where schedule_run_id = @runId and org_id = @orgId";

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Dapper;
 using NodaTime;
 using NodaTime.Text;
+using Npgsql;
 using Woflo.Application.Scheduling;
 using Woflo.Domain.Jobs;
 using Woflo.Domain.Scheduling;
@@ -19,16 +20,25 @@ internal sealed class ShopReader(Bulkhead bulkhead, SchedulingOptions? options =
     {
         var row = await connection.QuerySingleOrDefaultAsync<RunRow>(
             new CommandDefinition(ShopSql.Run, new { orgId, runId = scheduleRunId }, cancellationToken: cancellation));
-        return row is null ? null : new ScheduleRunRow(scheduleRunId, row.Status, Utc(row.Horizon_Start), Utc(row.Horizon_End));
+        return row is null ? null : new ScheduleRunRow(
+            scheduleRunId, row.Status, row.Trigger, Utc(row.Horizon_Start), Utc(row.Horizon_End), row.Superseded_By);
     }, cancellation));
 
-    public Task<ShopReading> ReadShop(Guid orgId, Horizon horizon, CancellationToken cancellation) => DatabaseErrors.Guard(() => bulkhead.Use<ShopReading>(JobTypes.ScheduleRun, async connection =>
+    public Task<ShopReading> ReadShop(Guid orgId, Horizon horizon, CancellationToken cancellation) => DatabaseErrors.Guard(() => bulkhead.Use(JobTypes.ScheduleRun, async connection =>
     {
         // One snapshot: a task and the bay it is locked to are read as they stood together.
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        var reading = await ReadShop(orgId, horizon, transaction, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return reading;
+    }, cancellation));
+
+    /// <summary>The same in a transaction of the caller's, who holds locks in it.</summary>
+    public async Task<ShopReading> ReadShop(Guid orgId, Horizon horizon, NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
         var parameters = new { orgId, since = horizon.Origin.UtcDateTime, until = horizon.At(horizon.EndMinute).UtcDateTime };
         async Task<List<T>> Rows<T>(string sql) =>
-            (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, transaction, cancellationToken: cancellation))).AsList();
+            (await transaction.Connection!.QueryAsync<T>(new CommandDefinition(sql, parameters, transaction, cancellationToken: cancellation))).AsList();
 
         var zoneName = (await Rows<string?>(ShopSql.TimeZone)).SingleOrDefault() ?? "";
         if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(zoneName.Trim()) is not { } zone)
@@ -50,10 +60,11 @@ internal sealed class ShopReader(Bulkhead bulkhead, SchedulingOptions? options =
             b.Id, b.Name, b.Bay_Type, Math.Max(1, b.Capacity), b.Is_Offered,
             b.Is_Offered ? calendar.BayWindows(b.Id, b.Name) : MinuteSet.Empty)).ToArray();
         var workOrders = (await Rows<WorkOrderRow>(ShopSql.WorkOrders)).ConvertAll(w => WorkOrder(w, calendar, notes));
-        var tasks = (await Rows<TaskRow>(ShopSql.Tasks)).ConvertAll(t => Task(t, standIns));
+        // Without a snapshot over all, a task may come of a work order that was not there yet.
+        var orders = workOrders.Select(w => w.Id).ToHashSet();
+        var tasks = (await Rows<TaskRow>(ShopSql.Tasks)).Where(t => orders.Contains(t.Work_Order_Id)).Select(t => Task(t, standIns)).ToList();
         var overrides = (await Rows<OverrideRow>(ShopSql.Overrides)).ConvertAll(o => OverrideValues.Read(o.Id, o.Task_Id, o.Action, o.To_Value, standIns));
         var weights = (await Rows<string>(ShopSql.Objective)).SingleOrDefault();
-        await transaction.CommitAsync(cancellation);
         return new ShopReading.Read(new ShopFacts(technicians, bays, workOrders, tasks, [.. calendar.Notes, .. notes])
         {
             Overrides = overrides,
@@ -62,7 +73,7 @@ internal sealed class ShopReader(Bulkhead bulkhead, SchedulingOptions? options =
         {
             Objective = weights,
         };
-    }, cancellation));
+    }
 
     private TechnicianFacts Technician(TechnicianRow row, ShopCalendar calendar, IReadOnlyList<TechnicianSkill> skills)
     {
@@ -127,7 +138,7 @@ internal sealed class ShopReader(Bulkhead bulkhead, SchedulingOptions? options =
 
     private static DateTimeOffset? Utc(DateTime? instant) => instant is { } at ? Utc(at) : null;
 
-    private sealed record RunRow(string Status, DateTime Horizon_Start, DateTime Horizon_End);
+    private sealed record RunRow(string Status, string Trigger, DateTime Horizon_Start, DateTime Horizon_End, Guid? Superseded_By);
 
     private sealed record HoursRow(Guid Bay_Id, int Day_Of_Week, int Start_Minute, int End_Minute);
 

@@ -4,7 +4,7 @@ namespace Woflo.Infrastructure.Postgres.Scheduling;
 internal static class ShopSql
 {
     public const string Run = """
-        select status, horizon_start, horizon_end
+        select status, trigger, horizon_start, horizon_end, (details ->> 'superseded_by')::uuid as superseded_by
           from public.schedule_runs
          where id = @runId and org_id = @orgId
         """;

@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using Woflo.Application.Scheduling;
+using Woflo.Domain.Scheduling;
+
+namespace Woflo.Bench.Schedule;
+
+/// <summary>Plans many small random shops and has the domain's evaluator look for what is wrong with the plans.</summary>
+internal static class FuzzBench
+{
+    private const string Help = """
+        bench fuzz: plans random shops of 5 to 30 tasks and checks every plan: no rule broken, a reason for all that is left out.
+
+        Usage: ./build/bench fuzz [--shops N] [--seed N] [--seconds S]
+          --shops N    so many shops (10000)
+          --seed N     the first shop's seed (1); --seed N --shops 1 plans one shop again
+          --seconds S  for each plan (0.1)
+          --help       print this
+
+        Ends with 1 where anything was found.
+        """;
+
+    private const int MostShown = 20;
+
+    public static async Task<int> Run(string[] args)
+    {
+        if (args.Contains("--help") || args.Contains("-h"))
+        {
+            Console.WriteLine(Help);
+            return 0;
+        }
+        var (shops, seed, seconds) = (10_000, 1, 0.1);
+        for (var i = 0; i < args.Length; i++)
+        {
+            var value = i + 1 < args.Length ? args[i + 1] : "";
+            switch (args[i])
+            {
+                case "--shops" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out shops) && shops > 0:
+                case "--seed" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out seed):
+                case "--seconds" when double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out seconds):
+                    i++;
+                    break;
+                default:
+                    return QueueBench.Usage($"{args[i]} is no option of fuzz, or lacks its number", "fuzz");
+            }
+        }
+        var found = new Findings();
+        var clock = Stopwatch.StartNew();
+        var planner = PlanRun.Planner(threads: 1);
+        var next = seed - 1;
+        var planned = 0;
+        // One plan a core at a time, each with one thread.
+        await Task.WhenAll(Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Run(async () =>
+        {
+            while (Interlocked.Increment(ref planned) <= shops)
+            {
+                ShopProblem? problem;
+                int at;
+                do
+                {
+                    at = Interlocked.Increment(ref next);
+                    problem = FuzzShop.Problem(at);
+                }
+                while (problem is null);
+                await Plan(planner, problem, at, seconds, found);
+                if (planned % 500 == 0)
+                    Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds,5:0} s  {planned} shops, {found.Faults.Count} with faults"));
+            }
+        })));
+
+        foreach (var (at, what) in found.Faults.OrderBy(f => f.Seed).Take(MostShown))
+            Console.WriteLine($"seed {at}: {what}\n  again: ./build/bench fuzz --seed {at} --shops 1");
+        if (found.Faults.Count > MostShown)
+            Console.WriteLine($"... and {found.Faults.Count - MostShown} more");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+            {shops} shops, {found.Tasks} tasks in {clock.Elapsed.TotalMinutes:0.0} minutes, seeds {seed} to {next}
+              shops with a violation or a failure     {found.Faults.Count,7}   goal 0: {(found.Faults.IsEmpty ? "met" : "MISSED")}
+              plans of the search refused             {found.Refused,7}
+              proven optimal                          {found.Proven,7}
+              tasks left out                          {found.LeftOut,7}
+                without a reason                      {found.WithoutReason,7}   goal 0: {(found.WithoutReason == 0 ? "met" : "MISSED")}
+            """));
+        return found.Faults.IsEmpty && found.WithoutReason == 0 ? 0 : 1;
+    }
+
+    private static async Task Plan(ShopPlanner planner, ShopProblem problem, int seed, double seconds, Findings found)
+    {
+        try
+        {
+            var way = problem.Tasks.Any(t => t.Promise is not null) && seed % 2 == 0 ? PlanWay.Repair : PlanWay.Afresh;
+            var plan = await planner.Plan(
+                problem, Objective.Default, new PlanRequest(TimeSpan.FromSeconds(seconds), way, Seed: seed), CancellationToken.None, CancellationToken.None);
+            var evaluator = new ScheduleEvaluator(problem, Objective.Default);
+            if (evaluator.Check(plan.Schedule) is [var first, ..] all)
+                found.Faults.Add((seed, $"{all.Count} violations, first {first.Rule}: {first.Message}"));
+            else if (!evaluator.Evaluate(plan.Schedule).Levels.SequenceEqual(plan.Cost.Levels))
+                found.Faults.Add((seed, "the plan's cost is not what the evaluator says"));
+            Interlocked.Add(ref found.Tasks, problem.Tasks.Count);
+            Interlocked.Add(ref found.LeftOut, plan.Schedule.LeftOut.Count);
+            Interlocked.Add(ref found.WithoutReason, plan.Schedule.LeftOut.Count(l => l.Reason.Code.Length == 0 || l.Reason.Text.Length == 0));
+            Interlocked.Add(ref found.Proven, plan.Status == "OPTIMAL" ? 1 : 0);
+            Interlocked.Add(ref found.Refused, plan.Notes.Any(n => n.Contains("broke the rule", StringComparison.Ordinal)) ? 1 : 0);
+        }
+        catch (Exception e)
+        {
+            found.Faults.Add((seed, $"{e.GetType().Name}: {e.Message.Split('\n')[0]}"));
+        }
+    }
+
+    private sealed class Findings
+    {
+        public ConcurrentBag<(int Seed, string What)> Faults { get; } = [];
+
+        public int Tasks;
+        public int LeftOut;
+        public int WithoutReason;
+        public int Proven;
+        public int Refused;
+    }
+}

@@ -1,0 +1,52 @@
+namespace Woflo.Domain.Scheduling;
+
+/// <summary>What remains of a plan in a shop that has gone on since it was made.</summary>
+public static class StandingPlan
+{
+    /// <summary>The items in the terms of another reading of the shop; those whose task, technician or bay is gone are left away.</summary>
+    public static IReadOnlyList<ScheduledTask> Carry(ShopProblem made, IEnumerable<ScheduledTask> items, ShopProblem now)
+    {
+        var (tasks, technicians, bays) = (Index(now.Tasks, t => t.Id), Index(now.Technicians, t => t.Id), Index(now.Bays, b => b.Id));
+        return [.. from item in items
+                   let task = tasks.GetValueOrDefault(made.Tasks[item.Task].Id, -1)
+                   let technician = technicians.GetValueOrDefault(made.Technicians[item.Technician].Id, -1)
+                   let bay = item.Bay is { } at ? bays.GetValueOrDefault(made.Bays[at].Id, -1) : (int?)null
+                   where task >= 0 && technician >= 0 && bay is null or >= 0
+                   select item with { Task = task, Technician = technician, Bay = bay }];
+    }
+
+    /// <summary>What of <paramref name="items"/> is legal together in <paramref name="problem"/>, with all that is fixed there in its place.</summary>
+    public static IReadOnlyList<ScheduledTask> Legal(ShopProblem problem, IReadOnlyList<ScheduledTask> items)
+    {
+        var rows = Index(problem.Tasks, t => t.Id);
+        var evaluator = new ScheduleEvaluator(problem, Objective.Default);
+        var kept = items.Where(i => !problem.Tasks[i.Task].IsFixed).ToDictionary(i => i.Task);
+        for (var task = 0; task < problem.Tasks.Count; task++)
+        {
+            if (problem.Tasks[task] is { IsFixed: true, MustStayOut: null } held)
+                kept[task] = held.FixedItem(task, problem.Technicians);
+        }
+        while (evaluator.Check(Plan()) is [var first, ..] broken)
+        {
+            // What is wrong by itself goes first: it may be all that is wrong with others.
+            var alone = broken.Where(v => v.Rows.Count == 1).ToArray();
+            foreach (var violation in alone.Length > 0 ? alone : [first])
+                kept.Remove(Culprit(violation));
+        }
+        return [.. kept.Values];
+
+        Schedule Plan() => new(
+            [.. kept.Values],
+            [.. Enumerable.Range(0, problem.Tasks.Count).Where(t => !kept.ContainsKey(t)).Select(t => new LeftOutTask(t, new LeftOutReason(LeftOutReason.Changed, "")))]);
+
+        // Never what is fixed, and what people hold only where nothing else would help.
+        int Culprit(Violation violation) => violation.Rows
+            .Select(row => rows.GetValueOrDefault(row, -1))
+            .Where(task => task >= 0 && !problem.Tasks[task].IsFixed)
+            .OrderBy(task => problem.Tasks[task].Hold is not null)
+            .First();
+    }
+
+    private static Dictionary<Guid, int> Index<T>(IReadOnlyList<T> rows, Func<T, Guid> id) =>
+        rows.Select((row, index) => (Id: id(row), index)).ToDictionary(x => x.Id, x => x.index);
+}
