@@ -65,6 +65,7 @@ internal static class WofloProgram
         root.Add(CronCommand.Create());
         root.Add(EnrichCommand.Create());
         root.Add(UsageCommand.Create());
+        root.Add(ScheduleCommand.Create());
         root.Add(ConfigCommand.Create());
         root.Add(DemoCommand.Create());
         Help.Show(root, """

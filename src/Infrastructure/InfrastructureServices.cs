@@ -36,6 +36,8 @@ public static class InfrastructureServices
             .AddSingleton(SchedulingOptions.Read(settings))
             .AddSingleton<ShopReader>()
             .AddSingleton<IShopReader>(provider => provider.GetRequiredService<ShopReader>())
+            .AddSingleton<IPlanReader, PlanReader>()
+            .AddSingleton<IScheduleRunStore, ScheduleRunStore>()
             .AddSingleton<IScheduleSolver, CpSatScheduleSolver>()
             .AddSingleton<IJobEffects, ScheduleEffects>()
             .AddSingleton<IWorkOrderReader, WorkOrderReader>()

@@ -96,7 +96,7 @@ public sealed record PlannedItem(
         return [.. schedule.Items.Select(i => Of(problem, way, i, shares.GetValueOrDefault(i.Task) ?? new Cost())).OrderBy(i => i.StartAt).ThenBy(i => i.TaskId)];
     }
 
-    private static PlannedItem Of(ShopProblem problem, PlanWay way, ScheduledTask item, Cost share)
+    internal static PlannedItem Of(ShopProblem problem, PlanWay way, ScheduledTask item, Cost share)
     {
         var task = problem.Tasks[item.Task];
         var start = task.Hold?.ExactStart ?? problem.Horizon.At(item.StartMinute);
