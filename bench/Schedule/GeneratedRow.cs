@@ -28,7 +28,7 @@ internal sealed record GeneratedRow(
         foreach (var seed in run.Seeds(QuickSeeds))
         {
             var shop = Shop(seed);
-            var greedy = Greedy(shop.Problem);
+            var greedy = Greedy(shop);
             var atTime = Goals.Megabytes is null ? await Here(run, shop, Seconds) : await InAProcessOfItsOwn(seed);
             var proof = ProofSeconds is { } longer && atTime.ProvenMs is null ? await Here(run, shop, longer) : atTime;
             var plain = run.HasOthers(seed, Seconds) ? PlainModel.Plan(shop.Problem, Seconds) : null;
@@ -74,10 +74,12 @@ internal sealed record GeneratedRow(
         run.Figure(Name, "old model: no plan at all", "", beside.Count(m => m.Old!.Theirs is null), null, isAtMost: true, $"of {beside.Length}");
     }
 
-    public static Result Greedy(ShopProblem problem)
+    // Where locks keep the constructor from placing all, the plan they come from is what it makes.
+    private static Result Greedy(GeneratedShop shop)
     {
-        var plan = new ListConstructor(problem, Objective.Default).Build();
-        return Result.Of(problem, plan);
+        var built = Result.Of(shop.Problem, new ListConstructor(shop.Problem, Objective.Default).Build());
+        var planted = Result.Of(shop.Problem, shop.Planted);
+        return shop.Planted.Count > 0 && planted.IsLegal && (planted.LeftOut, planted.Lateness).CompareTo((built.LeftOut, built.Lateness)) < 0 ? planted : built;
     }
 
     private static async Task<Result> Here(ScheduleRun run, GeneratedShop shop, double seconds) =>
@@ -113,10 +115,12 @@ internal sealed record GeneratedRow(
     private sealed record Measured(
         int Seed, GeneratedShop Shop, Result Greedy, Result AtTime, Result Proof, Reference Reference, Result? Plain, OldModel.Comparison? Old)
     {
-        /// <summary>0 is the reference, 1 is greedy; null where it is not comparable, because more or less is left out.</summary>
+        /// <summary>0 is the reference, 1 is greedy, also where greedy is as good as the reference and the plan is not; null where more or less
+        /// is left out, which is not comparable.</summary>
         public double? Score(Result result) =>
-            result.LeftOut != Reference.LeftOut || !result.IsLegal ? null
+            result.LeftOut != Reference.LeftOut || Greedy.LeftOut != Reference.LeftOut ? null
             : result.Lateness == Reference.Lateness ? 0
-            : (result.Lateness - Reference.Lateness) / (double)Math.Max(1, Greedy.Lateness - Reference.Lateness);
+            : Greedy.Lateness == Reference.Lateness ? 1
+            : (result.Lateness - Reference.Lateness) / (double)(Greedy.Lateness - Reference.Lateness);
     }
 }
