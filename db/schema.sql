@@ -364,6 +364,63 @@ CREATE TABLE public.work_orders (
     CONSTRAINT work_orders_status_check CHECK ((status = ANY (ARRAY['new'::text, 'triage'::text, 'scheduled'::text, 'in_progress'::text, 'blocked_parts'::text, 'done'::text, 'canceled'::text])))
 );
 
+CREATE TABLE woflo.ai_answers (
+    org_id uuid NOT NULL,
+    request_hash bytea NOT NULL,
+    call_id uuid NOT NULL,
+    job_id uuid NOT NULL,
+    outcome text NOT NULL,
+    answer bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE woflo.ai_calls (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    org_id uuid NOT NULL,
+    day date NOT NULL,
+    job_id uuid NOT NULL,
+    work_order_id uuid NOT NULL,
+    ai_job_id uuid,
+    step text NOT NULL,
+    provider text NOT NULL,
+    model text NOT NULL,
+    prompt_version text NOT NULL,
+    purpose text NOT NULL,
+    request_hash bytea NOT NULL,
+    reserved_tokens bigint NOT NULL,
+    reserved_micros bigint NOT NULL,
+    outcome text,
+    input_tokens bigint,
+    cached_tokens bigint,
+    output_tokens bigint,
+    cost_micros bigint,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    answered_at timestamp with time zone
+);
+
+CREATE TABLE woflo.ai_days (
+    org_id uuid NOT NULL,
+    day date NOT NULL,
+    tokens bigint NOT NULL,
+    cost_micros bigint NOT NULL
+);
+
+CREATE TABLE woflo.ai_pauses (
+    route text NOT NULL,
+    until timestamp with time zone NOT NULL,
+    reason text NOT NULL
+);
+
+CREATE TABLE woflo.ai_written (
+    work_order_id uuid NOT NULL,
+    org_id uuid NOT NULL,
+    job_category text,
+    estimated_hours_low numeric,
+    estimated_hours_high numeric,
+    required_bay_type text,
+    required_tools jsonb
+);
+
 CREATE TABLE woflo.caps (
     type text NOT NULL,
     in_flight integer,
@@ -507,6 +564,21 @@ ALTER TABLE ONLY public.units
 ALTER TABLE ONLY public.work_orders
     ADD CONSTRAINT work_orders_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY woflo.ai_answers
+    ADD CONSTRAINT ai_answers_pkey PRIMARY KEY (org_id, request_hash);
+
+ALTER TABLE ONLY woflo.ai_calls
+    ADD CONSTRAINT ai_calls_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY woflo.ai_days
+    ADD CONSTRAINT ai_days_pkey PRIMARY KEY (org_id, day);
+
+ALTER TABLE ONLY woflo.ai_pauses
+    ADD CONSTRAINT ai_pauses_pkey PRIMARY KEY (route);
+
+ALTER TABLE ONLY woflo.ai_written
+    ADD CONSTRAINT ai_written_pkey PRIMARY KEY (work_order_id);
+
 ALTER TABLE ONLY woflo.caps
     ADD CONSTRAINT caps_pkey PRIMARY KEY (type);
 
@@ -620,6 +692,12 @@ CREATE INDEX units_org_number_idx ON public.units USING btree (org_id, unit_numb
 CREATE INDEX work_orders_org_status_idx ON public.work_orders USING btree (org_id, status);
 
 CREATE INDEX work_orders_unit_idx ON public.work_orders USING btree (unit_id);
+
+CREATE INDEX ai_answers_job_idx ON woflo.ai_answers USING btree (job_id);
+
+CREATE INDEX ai_calls_job_idx ON woflo.ai_calls USING btree (job_id);
+
+CREATE INDEX ai_calls_org_day_idx ON woflo.ai_calls USING btree (org_id, day);
 
 CREATE INDEX crons_next_idx ON woflo.crons USING btree (next_at);
 
@@ -792,6 +870,21 @@ ALTER TABLE ONLY public.work_orders
 ALTER TABLE ONLY public.work_orders
     ADD CONSTRAINT work_orders_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id) ON DELETE RESTRICT;
 
+ALTER TABLE ONLY woflo.ai_answers
+    ADD CONSTRAINT ai_answers_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY woflo.ai_calls
+    ADD CONSTRAINT ai_calls_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY woflo.ai_days
+    ADD CONSTRAINT ai_days_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY woflo.ai_written
+    ADD CONSTRAINT ai_written_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY woflo.ai_written
+    ADD CONSTRAINT ai_written_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES public.work_orders(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY woflo.crons
     ADD CONSTRAINT crons_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
@@ -803,6 +896,16 @@ ALTER TABLE ONLY woflo.pauses
 
 ALTER TABLE ONLY woflo.unique_jobs
     ADD CONSTRAINT unique_jobs_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+ALTER TABLE woflo.ai_answers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE woflo.ai_calls ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE woflo.ai_days ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE woflo.ai_pauses ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE woflo.ai_written ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE woflo.caps ENABLE ROW LEVEL SECURITY;
 

@@ -23,7 +23,11 @@ public static class ApplicationServices
             .AddClasses(classes => classes.AssignableToAny(typeof(IRequestHandler<,>), typeof(IValidator<>), typeof(IJobHandler)), publicOnly: false)
             .AsImplementedInterfaces()
             .WithSingletonLifetime());
-        services.TryAddSingleton<IEnricher, LexiconEnricher>();
+        services.AddHybridCache();
+        // Without a model nothing of the ledger is touched.
+        services.TryAddSingleton<IEnricher>(provider => provider.GetServices<ILanguageModel>().Any()
+            ? ActivatorUtilities.CreateInstance<ModelEnricher>(provider)
+            : new LexiconEnricher());
         services.AddSingleton<ActiveLeases>();
         services.AddSingleton<ShopPlanner>();
         services.AddSingleton<AttemptEnding>();

@@ -6,6 +6,7 @@ using Woflo.Application.Jobs;
 using Woflo.Application.Scheduling;
 using Woflo.Application.Settings;
 using Woflo.Infrastructure.CpSat;
+using Woflo.Infrastructure.LanguageModels;
 using Woflo.Infrastructure.Postgres;
 using Woflo.Infrastructure.Postgres.Demo;
 using Woflo.Infrastructure.Postgres.Enrichment;
@@ -21,6 +22,7 @@ public static class InfrastructureServices
     public static IServiceCollection AddInfrastructure(this IServiceCollection services, SettingsReader settings, string applicationName)
     {
         var url = DatabaseUrl.Parse(settings.Secret(DatabaseUrl.Variable, "the database, as postgresql://user:password@host:5432/name?sslmode=…"));
+        var enrichment = EnrichmentOptions.Read(settings);
         return services
             .AddDatabase(url, applicationName)
             .AddSingleton(new DatabaseName(url.Safe))
@@ -37,7 +39,11 @@ public static class InfrastructureServices
             .AddSingleton<IScheduleSolver, CpSatScheduleSolver>()
             .AddSingleton<IJobEffects, ScheduleEffects>()
             .AddSingleton<IWorkOrderReader, WorkOrderReader>()
+            .AddSingleton<IAnswerReader, AnswerReader>()
+            .AddSingleton<ISpendingLedger, SpendingLedger>()
             .AddSingleton<IJobEffects, EnrichmentEffects>()
+            .AddSingleton(enrichment)
+            .AddLanguageModels(enrichment)
             .AddSingleton<IDemoShop, DemoShop>();
     }
 }

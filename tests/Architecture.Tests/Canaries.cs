@@ -239,3 +239,32 @@ namespace Woflo.Cli.Canaries
 {
     internal sealed class Target;
 }
+
+namespace Woflo.Application.Enrichment.Canaries
+{
+    internal sealed class Knows_a_chat_client
+    {
+        public Microsoft.Extensions.AI.IChatClient? Client { get; init; }
+    }
+}
+
+namespace Woflo.Infrastructure.Postgres.Enrichment.Canaries
+{
+    internal sealed class Knows_a_provider
+    {
+        public global::OpenAI.Chat.ChatClient? Client { get; init; }
+    }
+}
+
+namespace Woflo.Infrastructure.LanguageModels.Canaries
+{
+    internal sealed class Knows_a_provider
+    {
+        public global::Anthropic.AnthropicClient? Client { get; init; }
+    }
+
+    internal sealed class Knows_Npgsql
+    {
+        public Npgsql.NpgsqlConnection? Connection { get; init; }
+    }
+}

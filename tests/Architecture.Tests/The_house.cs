@@ -12,13 +12,15 @@ public sealed class The_house
         ["Woflo.Domain.Scheduling", "Woflo.Application.Scheduling", "Woflo.Infrastructure.Postgres.Scheduling", "Woflo.Infrastructure.CpSat"];
 
     private static readonly string[] Enrichment =
-        ["Woflo.Domain.Enrichment", "Woflo.Application.Enrichment", "Woflo.Infrastructure.Postgres.Enrichment"];
+        ["Woflo.Domain.Enrichment", "Woflo.Application.Enrichment", "Woflo.Infrastructure.Postgres.Enrichment", "Woflo.Infrastructure.LanguageModels"];
 
     private static readonly string[] Jobs = ["Woflo.Domain.Jobs", "Woflo.Application.Jobs", "Woflo.Infrastructure.Postgres.Jobs"];
 
     private static readonly string[] Postgres = ["Npgsql", "NpgsqlTypes", "Dapper"];
 
     private static readonly string[] Solver = ["Google.OrTools", "Google.Protobuf"];
+
+    private static readonly string[] Providers = ["Anthropic", "OpenAI", "Microsoft.Extensions.AI", "System.ClientModel"];
 
     private static readonly string[] Handlers =
         [typeof(IRequestHandler<,>).FullName!, typeof(IJobHandler).FullName!, typeof(IValidator).FullName!];
@@ -67,6 +69,15 @@ public sealed class The_house
             they => they.NotHaveDependencyOnAny(Solver),
             [typeof(Infrastructure.Postgres.Jobs.Canaries.Knows_OrTools)],
             typeof(Infrastructure.CpSat.Canaries.Knows_OrTools)),
+        new("Providers' SDKs are seen only in Infrastructure.LanguageModels",
+            types => types.OutsideOf("Woflo.Infrastructure.LanguageModels", "Woflo.Architecture.Tests"),
+            they => they.NotHaveDependencyOnAny(Providers),
+            [typeof(Application.Enrichment.Canaries.Knows_a_chat_client), typeof(Infrastructure.Postgres.Enrichment.Canaries.Knows_a_provider)],
+            typeof(Infrastructure.LanguageModels.Canaries.Knows_a_provider)),
+        new("Language models know neither the database's driver nor its adapters",
+            types => types.Under("Woflo.Infrastructure.LanguageModels"),
+            they => they.NotHaveDependencyOnAny(["Woflo.Infrastructure.Postgres", .. Postgres]),
+            [typeof(Infrastructure.LanguageModels.Canaries.Knows_Npgsql)]),
         new("Handlers and validators are internal and sealed, in Application",
             types => types.Where(type => type.IsClassOfOurs() && !type.IsAbstract && type.Interfaces().Any(port => Handlers.Contains(port.FullName))),
             they => they.BeSealed().And().NotBePublic().And().ResideInNamespace("Woflo.Application"),

@@ -10,7 +10,7 @@ public sealed class The_projects
     private static readonly Dictionary<string, Limit> Limits = new()
     {
         ["Domain references nothing but System"] = new(Project.Domain, name => !IsSystem(name)),
-        ["Application references neither the outer projects nor a driver or solver"] = new(Project.Application, name =>
+        ["Application references neither the outer projects nor a driver, a solver or a provider's SDK"] = new(Project.Application, name =>
             name is "Woflo.Infrastructure" or "Woflo.Worker" or "woflo" || IsDriver(name)),
         ["Infrastructure references no program"] = new(Project.Infrastructure, name => name is "Woflo.Worker" or "woflo"),
         ["Worker references neither Domain nor a driver or solver"] = new(Project.Worker, name => name is "Woflo.Domain" or "woflo" || IsDriver(name)),
@@ -65,5 +65,5 @@ public sealed class The_projects
 
     private static bool IsSystem(string name) => name is "System" || name.StartsWith("System.", StringComparison.Ordinal);
 
-    private static bool IsDriver(string name) => name is "Npgsql" or "Dapper" or "Google.OrTools" or "Google.Protobuf";
+    private static bool IsDriver(string name) => name is "Npgsql" or "Dapper" or "Google.OrTools" or "Google.Protobuf" or "Anthropic" or "OpenAI";
 }

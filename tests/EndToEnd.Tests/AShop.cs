@@ -54,11 +54,11 @@ internal sealed class AShop : IAsyncDisposable
           from work_orders where org_id = '{Org}';
         """);
 
-    /// <summary>A run over the coming week.</summary>
-    public Task<Guid> Run() => One<Guid>(
+    /// <summary>A run over the coming days.</summary>
+    public Task<Guid> Run(int days = 7, string trigger = "manual") => One<Guid>(
         $"""
         insert into schedule_runs (org_id, horizon_start, horizon_end, status, trigger)
-        values ('{Org}', now(), now() + interval '7 days', 'queued', 'manual') returning id
+        values ('{Org}', now(), now() + interval '{days} days', 'queued', '{trigger}') returning id
         """);
 
     /// <summary>As the API inserts it.</summary>
@@ -72,7 +72,10 @@ internal sealed class AShop : IAsyncDisposable
 
     /// <summary>With one attempt, as the API asks for a plan.</summary>
     public async Task<Guid> EnqueuePlan(double timeLimitSeconds = 2) =>
-        await Enqueue("schedule_run", new { schedule_run_id = await Run(), time_limit_seconds = timeLimitSeconds }, maxAttempts: 1);
+        await EnqueuePlan(await Run(), timeLimitSeconds);
+
+    public Task<Guid> EnqueuePlan(Guid run, double timeLimitSeconds = 2) =>
+        Enqueue("schedule_run", new { schedule_run_id = run, org_id = Org, time_limit_seconds = timeLimitSeconds }, maxAttempts: 1);
 
     public async Task<T> One<T>(string sql) => (await _database.Scalar<T>(sql, Cancellation))!;
 

@@ -8,30 +8,33 @@ namespace Woflo.Application.Enrichment;
 
 /// <summary>Reads a work order's text and answers the steps asked for. What is found is written by the module's effects.</summary>
 internal sealed partial class AiEnrichHandler(
-    IWorkOrderReader workOrders, IEnricher enricher, IValidator<EnrichPayload> validator, ILogger<AiEnrichHandler> log) : IJobHandler
+    IWorkOrderReader workOrders, IEnricher enricher, IValidator<EnrichPayload> validator, TimeProvider time, ILogger<AiEnrichHandler> log) : IJobHandler
 {
-    private static readonly TimeSpan LongestAttempt = TimeSpan.FromMinutes(2);
-
     public string JobType => JobTypes.AiEnrich;
 
-    public TimeSpan Deadline(Job job) => LongestAttempt;
+    public TimeSpan Deadline(Job job) => enricher.LongestAttempt;
 
     public async Task<JobOutcome> Handle(JobRun run, CancellationToken cancellation)
     {
-        var payload = EnrichPayload.Read(run.Job.Payload);
+        var until = time.GetUtcNow() + enricher.LongestAttempt;
+        var job = run.Job;
+        var payload = EnrichPayload.Read(job.Payload);
         var validation = validator.Validate(payload);
         if (!validation.IsValid || payload.WorkOrderId is not { } workOrderId)
             return Invalid(string.Join(' ', validation.Errors.Select(error => error.ErrorMessage)));
 
-        LogStarted(log, run.Job.Id, run.Job.OrgId, workOrderId);
+        LogStarted(log, job.Id, job.OrgId, workOrderId);
         // One message for absent and foreign: whether another organisation has it is not ours to tell.
-        if (await workOrders.Load(run.Job.OrgId, workOrderId, cancellation) is not { } workOrder)
+        if (await workOrders.Load(job.OrgId, workOrderId, cancellation) is not { } workOrder)
             return Invalid($"Work order {workOrderId} does not exist in this organisation.");
 
         var text = Redaction.Redact(workOrder.Compose());
         var answers = new List<StepAnswer>();
         foreach (var step in payload.Steps)
-            answers.Add(await enricher.Answer(new StepRequest(run.Job.OrgId, workOrderId, step, text), cancellation));
+        {
+            answers.Add(await enricher.Answer(
+                new StepRequest(job.OrgId, job.Id, workOrderId, step, text, until, IsLastAttempt: job.Attempts >= job.MaxAttempts), cancellation));
+        }
         return new JobOutcome.Succeeded(new EnrichmentResults(workOrderId, payload.PipelineName, text, answers));
     }
 

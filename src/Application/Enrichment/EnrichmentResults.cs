@@ -18,4 +18,23 @@ public static class ResultJson
     };
 
     public static string Write(StepResult result) => JsonSerializer.Serialize(result, result.GetType(), Options);
+
+    /// <summary>Null for what an earlier version wrote and this one cannot read.</summary>
+    public static StepResult? Read(EnrichmentStep step, string json)
+    {
+        try
+        {
+            return (StepResult?)JsonSerializer.Deserialize(json, step switch
+            {
+                EnrichmentStep.Extract => typeof(Extraction),
+                EnrichmentStep.Classify => typeof(Classification),
+                EnrichmentStep.Estimate => typeof(Estimate),
+                _ => typeof(RiskAssessment),
+            }, Options);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }

@@ -18,7 +18,7 @@ public sealed class Handling_ai_enrich
     private Task<JobOutcome> Handle(string payload)
     {
         var job = new Job(Guid.NewGuid(), Org, JobTypes.AiEnrich, payload, JobState.Running, Attempts: 1, MaxAttempts: 3);
-        return new AiEnrichHandler(_workOrders, new LexiconEnricher(), new EnrichPayloadValidator(), _log)
+        return new AiEnrichHandler(_workOrders, new LexiconEnricher(), new EnrichPayloadValidator(), TimeProvider.System, _log)
             .Handle(new JobRun(new LeasedJob(job, Guid.NewGuid()), CancellationToken.None), TestContext.Current.CancellationToken);
     }
 

@@ -1,3 +1,4 @@
+using Woflo.Application.Enrichment;
 using Woflo.Application.Jobs;
 using Woflo.Application.Scheduling;
 using Woflo.Application.Settings;
@@ -22,6 +23,7 @@ public sealed class The_readme
         var settings = new SettingsReader(_ => null);
         QueueOptions.Read(settings);
         SchedulingOptions.Read(settings);
+        EnrichmentOptions.Read(settings);
         WorkerOptions.Read(settings);
         settings.Secret(DatabaseUrl.Variable, "");
         var expected = settings.Read.DistinctBy(setting => setting.Name)

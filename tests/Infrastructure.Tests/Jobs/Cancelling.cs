@@ -35,11 +35,12 @@ public sealed class Cancelling
         var leased = (await store.Claim(JobTypes.AiEnrich, Cancellation))!;
         Assert.Equal(JobState.Running, (await store.Cancel(id, CalledOff, onlyQueued: true, Cancellation))!.State);
         Assert.Equal("running", (await queue.Row(id))["status"]);
+        await store.Renew([leased], new Dictionary<Guid, string> { [leased.Fence] = "{}" }, Cancellation);
 
         Assert.Equal(JobState.Running, (await store.Cancel(id, CalledOff, onlyQueued: false, Cancellation))!.State);
         var row = await queue.Row(id);
         Assert.Equal(("failed", 1), (row["status"], row["attempts"]));
-        Assert.All(["fence", "last_fence", "lease_expires_at", "locked_at", "locked_by"], column => Assert.Null(row[column]));
+        Assert.All(["fence", "last_fence", "lease_expires_at", "locked_at", "locked_by", "progress"], column => Assert.Null(row[column]));
         Assert.Equal([leased.Fence], (await store.Renew([leased], AQueue.NoProgress, Cancellation)).Lost);
         Assert.False(await store.Start(leased, Cancellation));
         Assert.False(await store.End(leased, leased.Job.Complete(), null, new object()));

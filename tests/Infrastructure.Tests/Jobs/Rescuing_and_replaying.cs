@@ -29,13 +29,14 @@ public sealed class Rescuing_and_replaying
         for (var i = 1; i <= 4; i++)
         {
             Assert.NotNull(await store.Claim(JobTypes.AiEnrich, Cancellation));
-            await queue.Execute("update job_queue set lease_expires_at = now() - interval '1 second' where id = @id", new { id });
+            await queue.Execute("update job_queue set lease_expires_at = now() - interval '1 second', progress = '{}' where id = @id", new { id });
             Assert.True((await store.Look(JobTypes.All, [], false, Cancellation)).AnyLost);
             var ended = (await store.RescueNext(RetryPolicy.Default, [], Cancellation))!;
             Assert.Equal(i <= 3, ended.End is JobEnd.Rescued);
         }
         var row = await queue.Row(id);
         Assert.Equal(("failed", "lost", 3), (row["status"], row["failure_class"], row["rescues"]));
+        Assert.Null(row["progress"]);
         Assert.Equal("Requeued,Requeued,Requeued,DeadLettered", await queue.One<string>("select string_agg(what, ',' order by n) from effects"));
     }
 

@@ -32,7 +32,8 @@ internal sealed class EnrichmentEffects : IJobEffects
             return;
         foreach (var answer in results.Answers)
             await Save(answer, results, job, transaction, cancellation);
-        var fields = WorkOrderFields.From(results.Answers.Select(answer => answer.Result));
+        // A draft is for a person: the work order gets nothing of it.
+        var fields = WorkOrderFields.From(results.Answers.Where(answer => answer.Review is null).Select(answer => answer.Result));
         await Run<int>(EnrichmentSql.FillWorkOrder, new
         {
             org_id = job.OrgId,
@@ -43,7 +44,14 @@ internal sealed class EnrichmentEffects : IJobEffects
             bay_type = fields.RequiredBayType,
             tools = fields.RequiredTools is { } tools ? JsonSerializer.Serialize(tools) : null,
         }, transaction, cancellation);
+        if (results.Answers.Any(AskedAModel))
+            await Settle(job, transaction, cancellation);
     }
+
+    private static bool AskedAModel(StepAnswer answer) => answer.Provider != LocalEnricher.Provider || answer.Review is not null;
+
+    private static Task<int> Settle(Job job, DbTransaction transaction, CancellationToken cancellation) =>
+        Run<int>(EnrichmentSql.Settle, new { job_id = job.Id }, transaction, cancellation);
 
     private static async Task Save(StepAnswer answer, EnrichmentResults results, Job job, DbTransaction transaction, CancellationToken cancellation)
     {
@@ -59,14 +67,24 @@ internal sealed class EnrichmentEffects : IJobEffects
             input = results.Input.Value,
             result = ResultJson.Write(answer.Result),
             confidence = answer.Result.Confidence,
+            status = answer.Review is null ? "succeeded" : "needs_review",
+            error = answer.Review,
+            // As a JSON string: it may be anything. PostgreSQL's text cannot hold NUL.
+            raw = answer.Raw is { } raw ? JsonSerializer.Serialize(raw.Replace("\0", "", StringComparison.Ordinal)) : null,
         };
-        if (!await Run<bool>(EnrichmentSql.HasAnswer, row, transaction, cancellation))
-            await Run<int>(EnrichmentSql.SaveAnswer, row, transaction, cancellation);
+        if (await Run<bool>(EnrichmentSql.HasAnswer, row, transaction, cancellation))
+            return;
+        var aiJobId = await Run<Guid>(EnrichmentSql.SaveAnswer, row, transaction, cancellation);
+        if (AskedAModel(answer))
+            await Run<int>(EnrichmentSql.LinkCalls, new { ai_job_id = aiJobId, job_id = job.Id, row.step }, transaction, cancellation);
     }
 
     /// <summary>For the ends without results, where all that is known is the payload; it may be anything.</summary>
     private static async Task Mark(string sql, string? error, Job job, DbTransaction transaction, CancellationToken cancellation)
     {
+        // A job that goes on later finds what it has bought.
+        if (error is not null)
+            await Settle(job, transaction, cancellation);
         var payload = EnrichPayload.Read(job.Payload);
         if (payload.WorkOrderId is not { } workOrderId || !await Lock(workOrderId, job.OrgId, transaction, cancellation))
             return;

@@ -18,3 +18,26 @@ internal sealed class WorkOrderReader(Bulkhead bulkhead) : IWorkOrderReader
         return new WorkOrderText(found[0], parts.AsList());
     }, cancellation));
 }
+
+internal sealed class AnswerReader(Bulkhead bulkhead) : IAnswerReader
+{
+    public Task<StepAnswer?> Find(StepRequest request, IReadOnlyList<AnswerSource> sources, CancellationToken cancellation) =>
+        DatabaseErrors.Guard(() => bulkhead.Use(JobTypes.AiEnrich, async connection =>
+        {
+            var found = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(EnrichmentSql.FindAnswer, new
+            {
+                org_id = request.OrgId,
+                work_order_id = request.WorkOrderId,
+                step = Spelling.Of(request.Step),
+                input = request.Text.Value,
+                providers = sources.Select(source => source.Provider).ToArray(),
+                models = sources.Select(source => source.Model).ToArray(),
+                versions = sources.Select(source => source.PromptVersion).ToArray(),
+            }, cancellationToken: cancellation));
+            return found is not null && ResultJson.Read(request.Step, found.Result) is { } result
+                ? new StepAnswer(result, found.Provider, found.Model, found.PromptVersion)
+                : null;
+        }, cancellation));
+
+    private sealed record Row(string Provider, string Model, string PromptVersion, string Result);
+}

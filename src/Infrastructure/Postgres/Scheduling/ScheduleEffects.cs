@@ -64,9 +64,9 @@ internal sealed class ScheduleEffects(ShopReader shop) : IJobEffects
     {
         if ((await write.Query<Guid>(ScheduleSql.LockRun)).Count == 0)
             return;
-        await write.Execute(ScheduleSql.LockTasks);
         await write.Execute(ScheduleSql.LockTechnicians);
         await write.Execute(ScheduleSql.LockBays);
+        await write.Execute(ScheduleSql.LockTasks);
         var horizon = results.Problem.Horizon;
         results = results.In((await shop.ReadShop(write.OrgId, horizon, write.Transaction, write.Cancellation)).Problem(horizon));
         var previous = await Published(write);

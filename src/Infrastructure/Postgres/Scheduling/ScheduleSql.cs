@@ -51,15 +51,16 @@ internal static class ScheduleSql
            for update
         """;
 
+    // Key share: a row must not go before the item that names it is in; edits of it need not wait. Before the tasks, as whoever deletes
+    // one of these goes on to the tasks that are locked to it.
+    public const string LockTechnicians = "select id from public.technicians where org_id = @orgId order by id for key share";
+
+    public const string LockBays = "select id from public.bays where org_id = @orgId order by id for key share";
+
     /// Locks the shop's open tasks in id order, as every writer of plans does, so that two never wait for each other.
     public const string LockTasks = """
         select id from public.tasks where org_id = @orgId and status in ('todo', 'scheduled', 'in_progress') order by id for update
         """;
-
-    // Key share: a row must not go before the item that names it is in; edits of it need not wait.
-    public const string LockTechnicians = "select id from public.technicians where org_id = @orgId order by id for key share";
-
-    public const string LockBays = "select id from public.bays where org_id = @orgId order by id for key share";
 
     public const string Published = """
         select id from public.schedule_runs

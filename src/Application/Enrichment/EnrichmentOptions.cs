@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Woflo.Application.Settings;
+
+namespace Woflo.Application.Enrichment;
+
+/// <summary>Which models answer, what they cost, and how much an organisation may spend a day.</summary>
+/// <param name="Providers">Those with a credential or an address, in the order in which they are asked; none: the local enricher answers alone.</param>
+/// <param name="DailyCostMicros">In millionths of the prices' currency.</param>
+/// <param name="KeepRaw">Whether providers' texts are kept with the results.</param>
+public sealed record EnrichmentOptions(
+    IReadOnlyList<ProviderOptions> Providers, int MaxOutputTokens, TimeSpan CallTimeout, long DailyTokens, long DailyCostMicros, bool KeepRaw)
+{
+    public const string Anthropic = "anthropic";
+    public const string OpenAi = "openai";
+
+    private const string DefaultPrices =
+        """{"claude-sonnet-4-5":{"input":3,"cached_input":0.3,"output":15},"gpt-5-mini":{"input":0.25,"cached_input":0.025,"output":2}}""";
+
+    private static readonly JsonSerializerOptions PriceJson = new(JsonSerializerOptions.Strict) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    public static EnrichmentOptions Read(SettingsReader settings)
+    {
+        var first = settings.Choice("AI_DEFAULT_PROVIDER", Anthropic, [Anthropic, OpenAi], "which provider is asked first");
+        var prices = Prices(settings.Text("WOFLO_AI_PRICES", DefaultPrices, "money for a million tokens, per model: input, cached_input, output"));
+        ProviderOptions?[] configured =
+        [
+            Provider(Anthropic,
+                settings.Secret("ANTHROPIC_API_KEY", "the key for Anthropic's models"),
+                Address(settings, "ANTHROPIC_BASE_URL", "where Anthropic's protocol is spoken; by default at Anthropic"),
+                settings.Text("WOFLO_ANTHROPIC_MODEL", "claude-sonnet-4-5", "the model asked of Anthropic")),
+            // A server of one's own may want no key.
+            Provider(OpenAi,
+                settings.Secret("OPENAI_API_KEY", "the key for OpenAI's models"),
+                Address(settings, "OPENAI_BASE_URL", "where OpenAI's protocol is spoken (Azure v1, vLLM, Ollama); by default at OpenAI"),
+                settings.Text("WOFLO_OPENAI_MODEL", "gpt-5-mini", "the model asked of OpenAI")),
+        ];
+        return new EnrichmentOptions(
+            [.. configured.OfType<ProviderOptions>().OrderBy(provider => provider.Name != first)],
+            settings.Whole("WOFLO_AI_MAX_OUTPUT_TOKENS", 4_096, 256, 64_000, "the longest answer of a model; doubled once where it was cut"),
+            settings.Seconds("WOFLO_AI_CALL_TIMEOUT_SECONDS", 60, 1, 600, "how long one call to a model may take"),
+            settings.Whole("WOFLO_AI_DAILY_TOKENS", 2_000_000, 1, int.MaxValue, "tokens an organisation may spend on a day of its own"),
+            (long)(settings.Number("WOFLO_AI_DAILY_COST", 10, 0, 1_000_000, "money an organisation may spend on a day of its own, in the prices' currency") * 1_000_000),
+            settings.Choice("WOFLO_AI_KEEP_RAW", "no", ["no", "yes"], "yes: keep models' texts in ai_results.raw_response") == "yes");
+
+        ProviderOptions? Provider(string name, string? key, Uri? address, string model) =>
+            key is null && (address is null || name == Anthropic) ? null
+            : prices.TryGetValue(model, out var price) ? new ProviderOptions(name, key, address, model, price)
+            : throw new SettingException("WOFLO_AI_PRICES", $"has no price for '{model}'; 0 is a price.");
+    }
+
+    private static Uri? Address(SettingsReader settings, string name, string meaning) => settings.Text(name, "", meaning) switch
+    {
+        "" => null,
+        var text when Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" => address,
+        _ => throw new SettingException(name, "is not an address such as https://host/v1."),
+    };
+
+    private static Dictionary<string, ModelPrice> Prices(string json)
+    {
+        try
+        {
+            var prices = JsonSerializer.Deserialize<Dictionary<string, ModelPrice>>(json, PriceJson)!;
+            if (prices.Values.All(price => Math.Min(price.Input, Math.Min(price.CachedInput, price.Output)) >= 0 && Math.Max(price.Input, price.Output) <= 1_000_000))
+                return prices;
+        }
+        catch (JsonException)
+        {
+            // Told below.
+        }
+        throw new SettingException("WOFLO_AI_PRICES",
+            """is not JSON such as {"model": {"input": 3, "cached_input": 0.3, "output": 15}}, each from 0 for a million tokens.""");
+    }
+}
+
+/// <param name="Key">Null: the address wants none.</param>
+/// <param name="Address">Null: the provider's own.</param>
+public sealed record ProviderOptions(string Name, string? Key, Uri? Address, string Model, ModelPrice Price)
+{
+    // Neither printed nor logged with the key.
+    public override string ToString() => $"{Name}/{Model}";
+}
