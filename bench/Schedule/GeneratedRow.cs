@@ -30,7 +30,7 @@ internal sealed record GeneratedRow(
             var shop = Shop(seed);
             var greedy = Greedy(shop);
             var atTime = Goals.Megabytes is null ? await Here(run, shop, Seconds) : await InAProcessOfItsOwn(seed);
-            var proof = ProofSeconds is { } longer && atTime.ProvenMs is null ? await Here(run, shop, longer) : atTime;
+            var proof = ProofSeconds is { } longer && atTime.ProvenMs is null ? await Here(run, shop, longer, untilProven: true) : atTime;
             var plain = run.HasOthers(seed, Seconds) ? PlainModel.Plan(shop.Problem, Seconds) : null;
             var old = run.HasOthers(seed, Seconds) ? await OldModel.Compare(run.Planner, shop, Seconds) : null;
             var best = new[] { atTime, proof, plain, Result.Of(shop.Problem, shop.Planted) }.OfType<Result>().Where(r => r.IsLegal)
@@ -40,7 +40,15 @@ internal sealed record GeneratedRow(
             measured.Add(new Measured(seed, shop, greedy, atTime, proof, best, plain, old));
             run.Raw.Add(new
             {
-                row = Name, seed, shop.Load, greedy = new[] { greedy.LeftOut, greedy.Lateness }, reference = new[] { best.LeftOut, best.Lateness }, atTime, proof, plain, old,
+                row = Name,
+                seed,
+                shop.Load,
+                greedy = new[] { greedy.LeftOut, greedy.Lateness },
+                reference = new[] { best.LeftOut, best.Lateness },
+                atTime,
+                proof,
+                plain,
+                old,
             });
             run.Say(string.Create(CultureInfo.InvariantCulture,
                 $"{Name}/{seed}: load {shop.Load:0.00}, left out {atTime.LeftOut}, lateness {atTime.Lateness:#,0} (greedy {greedy.Lateness:#,0}, best {best.Lateness:#,0}, bound {proof.Bound:#,0}){(proof.ProvenMs is { } ms ? $", proven in {ms / 1_000:0.0} s" : "")}"));
@@ -59,6 +67,8 @@ internal sealed record GeneratedRow(
         run.Mean(Name, "lateness above the reference", "min·w", [.. measured.Where(m => m.AtTime.LeftOut == m.Reference.LeftOut).Select(m => (double)(m.AtTime.Lateness - m.Reference.Lateness))]);
         run.Mean(Name, "lateness above the bound", "min·w", [.. measured.Select(m => (double)(m.Proof.Lateness - m.Proof.Bound))]);
         run.Figure(Name, "plans with avoidable drops", "", measured.Count(m => m.AtTime.LeftOut > m.Reference.LeftOut), 0, isAtMost: true, "");
+        run.Figure(Name, "proofs that a better plan refutes", "", measured.Count(m => new[] { m.AtTime, m.Proof }.Any(r => r.ProvenMs is not null
+            && m.Reference.IsBetterThan(new Reference(m.Reference.Shop, r.LeftOut, r.Lateness, IsProven: true)))), 0, isAtMost: true, "");
         run.Share(Name, "impossible tasks left out for the right reason", [.. measured.SelectMany(m => m.AtTime.RightReasons)]);
         if (Goals.Megabytes is not null)
             run.Mean(Name, "resident memory, peak", "MB", [.. measured.Select(m => m.AtTime.Megabytes)], Goals.Megabytes);
@@ -82,8 +92,8 @@ internal sealed record GeneratedRow(
         return shop.Planted.Count > 0 && planted.IsLegal && (planted.LeftOut, planted.Lateness).CompareTo((built.LeftOut, built.Lateness)) < 0 ? planted : built;
     }
 
-    private static async Task<Result> Here(ScheduleRun run, GeneratedShop shop, double seconds) =>
-        Result.Of(shop, await PlanRun.Make(run.Planner, shop.Problem, Objective.Default, seconds));
+    private static async Task<Result> Here(ScheduleRun run, GeneratedShop shop, double seconds, bool untilProven = false) =>
+        Result.Of(shop, await PlanRun.Make(run.Planner, shop.Problem, Objective.Default, seconds, untilProven: untilProven));
 
     private async Task<Result> InAProcessOfItsOwn(int seed)
     {
