@@ -106,7 +106,9 @@ internal static class FuzzBench
         }
         catch (Exception e)
         {
-            found.Faults.Add((seed, $"{e.GetType().Name}: {e.Message.Split('\n')[0]}"));
+            var cause = e.GetBaseException();
+            var where = cause.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains("Woflo.", StringComparison.Ordinal))?.Trim();
+            found.Faults.Add((seed, $"{cause.GetType().Name}: {cause.Message.Split('\n')[0]} {where}"));
         }
     }
 

@@ -84,7 +84,7 @@ internal sealed record GeneratedRow(
         run.Figure(Name, "old model: no plan at all", "", beside.Count(m => m.Old!.Theirs is null), null, isAtMost: true, $"of {beside.Length}");
     }
 
-    // Where locks keep the constructor from placing all, the plan they come from is what it makes.
+    // Where locks keep the constructor from placing all, the plan they come from is the better baseline.
     private static Result Greedy(GeneratedShop shop)
     {
         var built = Result.Of(shop.Problem, new ListConstructor(shop.Problem, Objective.Default).Build());
