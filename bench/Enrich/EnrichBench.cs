@@ -162,7 +162,7 @@ internal static class EnrichBench
     }
 
     /// <summary>The mean distance of what was said from what came true, over bins of confidence, weighed by their size.</summary>
-    private static double CalibrationError(IReadOnlyList<(double Confidence, bool Right)> answers) => answers
+    private static double CalibrationError(List<(double Confidence, bool Right)> answers) => answers
         .GroupBy(answer => Math.Min(CalibrationBins - 1, (int)(answer.Confidence * CalibrationBins)))
         .Sum(bin => Math.Abs(bin.Average(answer => answer.Confidence) - bin.Average(answer => answer.Right ? 1.0 : 0.0)) * bin.Count() / answers.Count);
 
