@@ -72,7 +72,7 @@ internal sealed class FoldedText
 
     private static bool IsInsideWord(char c) => c is '\'' or '\u2019' or (>= '\u0300' and <= '\u036f');
 
-    private static char Fold(char c)
+    internal static char Fold(char c)
     {
         var lower = char.ToLowerInvariant(c);
         var at = lower < 128 ? -1 : Accented.IndexOf(lower, StringComparison.Ordinal);
