@@ -72,6 +72,7 @@ internal static class EnrichBench
         figures.AddRange(Golden(split, say));
         figures.AddRange(Safety(seed, say));
         figures.AddRange(Codes(seed, say));
+        figures.AddRange(Privacy(seed, say));
         figures.AddRange(Times(split));
         Print(figures);
 
@@ -210,6 +211,18 @@ internal static class EnrichBench
         yield return new(where, "recall", "share", (double)right / there, 0.995);
         yield return new(where, "strings without codes left alone", "share", (double)clean / negatives, Note: $"of {negatives}");
     }
+
+    private static IEnumerable<Figure> Privacy(int seed, Action<string> say) => PrivacyBench.Measure(seed, say).Select(figure =>
+    {
+        (double? Goal, bool AtMost) meant = figure.Name switch
+        {
+            "structured identifiers leaked" => (0, true),
+            "names, recall" => (0.98, false),
+            "false redactions" => (0.005, true),
+            _ => (null, false),
+        };
+        return new Figure("redaction of seeded notes", figure.Name, figure.Unit, figure.Value, meant.Goal, meant.AtMost, figure.Note);
+    });
 
     // --- Time -----------------------------------------------------------------------------------------------------
 
