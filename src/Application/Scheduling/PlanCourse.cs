@@ -97,7 +97,8 @@ internal sealed class PlanCourse
     private void SearchLateness()
     {
         var isWhole = _problem.Tasks.Count <= LargestWhole;
-        Anneal(ProvenLevel, Left * (isWhole ? 0.3 : 0.85), isWhole ? 4_000 : 1_000_000);
+        // Small shops are CP-SAT's, which is quick there and proves; the larger the shop, the longer it pays to search first.
+        Anneal(ProvenLevel, Left * (isWhole ? Math.Clamp(_problem.Tasks.Count / 500.0, 0.08, 0.5) : 0.9), isWhole ? 4_000 : 1_000_000);
         for (var level = 0; isWhole && level <= ProvenLevel; level++)
         {
             if (!IsOver && !_best.IsProven(level))
