@@ -81,10 +81,16 @@ internal sealed class PlanCourse
         if (_free.Choices.All(c => c.IsEmpty))
             return;
         if (_repair is not null)
-        {
             SearchAround(_repair);
-            return;
-        }
+        else
+            SearchAfresh();
+        // Whatever still fits goes in, so that a task left out for want of room truly finds none.
+        if (_best.Current.Plan is { LeftOut.Count: > 0 } plan)
+            _best.Offer(new ListConstructor(_problem, _objective, _free).Complete(plan.Items));
+    }
+
+    private void SearchAfresh()
+    {
         if (!_best.IsProven(ProvenLevel))
             SearchLateness();
         for (var level = ProvenLevel + 1; level < Objective.Levels; level++)
