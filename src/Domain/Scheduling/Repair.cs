@@ -40,7 +40,7 @@ public sealed class Repair
             var plan = new ListConstructor(_problem, _objective, new FreeTime(_problem, kept)).Build();
             var placed = plan.Select(i => i.Task).ToHashSet();
             // Where what comes before does not fit before, what comes after has to give way.
-            var orphans = kept.Where(i => _problem.Predecessors[i.Task].Any(p => !placed.Contains(p))).ToArray();
+            var orphans = kept.Where(i => !_problem.Tasks[i.Task].IsTimeHeld && _problem.Predecessors[i.Task].Any(p => !placed.Contains(p))).ToArray();
             if (orphans.Length == 0)
                 return plan;
             kept = [.. kept.Except(orphans)];
@@ -115,11 +115,15 @@ public sealed class Repair
         return null;
     }
 
-    // Of promises that clash with one another, the one that starts first is kept.
+    private static bool IsHeldInTime(WorkTask task) => task is { IsTimeHeld: true, IsFixed: false };
+
+    // A time that people hold goes before any promise. Of promises that clash with one another, the one that starts first is kept.
     private List<ScheduledTask> Together()
     {
         var kept = new List<ScheduledTask>();
-        foreach (var item in _promised.Values.OrderBy(i => i.StartMinute).ThenBy(i => i.Task))
+        if (_problem.Tasks.Any(IsHeldInTime))
+            kept.AddRange(new ListConstructor(_problem, _objective, _free).Build().Where(i => IsHeldInTime(_problem.Tasks[i.Task])));
+        foreach (var item in _promised.Values.Where(p => !IsHeldInTime(_problem.Tasks[p.Task])).OrderBy(i => i.StartMinute).ThenBy(i => i.Task))
         {
             var order = _problem.Tasks[item.Task].WorkOrder;
             var overlapping = kept.Where(k => k.Minutes.Overlaps(item.Minutes)).ToArray();
