@@ -115,11 +115,15 @@ public sealed class Repair
         return null;
     }
 
-    // Of promises that clash with one another, the one that starts first is kept.
+    private static bool IsHeldInTime(WorkTask task) => task is { IsTimeHeld: true, IsFixed: false };
+
+    // A time that people hold goes before any promise. Of promises that clash with one another, the one that starts first is kept.
     private List<ScheduledTask> Together()
     {
         var kept = new List<ScheduledTask>();
-        foreach (var item in _promised.Values.OrderBy(i => i.StartMinute).ThenBy(i => i.Task))
+        if (_problem.Tasks.Any(IsHeldInTime))
+            kept.AddRange(new ListConstructor(_problem, _objective, _free).Build().Where(i => IsHeldInTime(_problem.Tasks[i.Task])));
+        foreach (var item in _promised.Values.Where(p => !IsHeldInTime(_problem.Tasks[p.Task])).OrderBy(i => i.StartMinute).ThenBy(i => i.Task))
         {
             var order = _problem.Tasks[item.Task].WorkOrder;
             var overlapping = kept.Where(k => k.Minutes.Overlaps(item.Minutes)).ToArray();
