@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Woflo.Domain.Scheduling;
 
@@ -27,67 +26,37 @@ public sealed record PlanProgress(string Stage, IReadOnlyList<long> Levels, IRea
 /// <param name="Status">OPTIMAL where work left out and lateness are proven least, else FEASIBLE.</param>
 /// <param name="Notes">What people should know of how the plan came about.</param>
 public sealed record ShopPlan(
-    Schedule Schedule, Cost Cost, string Status, IReadOnlyList<SolverStage> Stages, IReadOnlyList<string> Notes, int WallTimeMs);
+    Schedule Schedule, Cost Cost, string Status, IReadOnlyList<SolverStage> Stages, IReadOnlyList<string> Notes, int WallTimeMs)
+{
+    /// <summary>What no plan can be below, by level; null where that is not known.</summary>
+    public IReadOnlyList<long>? Bounds { get; init; }
+}
 
 /// <summary>Makes the best legal plan there is time for: built first, then searched for, and only what the evaluator finds legal is used.</summary>
 public sealed class ShopPlanner(IScheduleSolver solver, ILogger<ShopPlanner> log)
 {
+    /// <summary>How long a search may take to notice that it should stop; after that its best plan is used without it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
     /// <param name="windDown">Answer soon, with the best plan so far.</param>
     /// <param name="cancellation">Nobody waits for a plan any more.</param>
     public async Task<ShopPlan> Plan(
         ShopProblem problem, Objective objective, PlanRequest request, CancellationToken windDown, CancellationToken cancellation)
     {
-        var began = Stopwatch.GetTimestamp();
-        var notes = new List<string>();
-        var evaluator = new ScheduleEvaluator(problem, objective);
-        var free = new FreeTime(problem);
-        var reasons = new LeftOutReasons(problem, free);
-        var constructor = new ListConstructor(problem, objective, free);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(windDown, cancellation);
+        stop.CancelAfter(request.Budget);
+        var course = new PlanCourse(problem, objective, request, solver, log, stop.Token);
 
-        var plan = reasons.Explain(constructor.Build());
-        if (evaluator.Check(plan) is [var fault, ..])
-            throw new InvalidOperationException($"The constructed plan breaks the rule {fault.Rule}: {fault.Message}");
-        var cost = evaluator.Evaluate(plan);
-
-        var answer = await Search(problem, free, objective, plan.Items, Left(request.Budget, began), windDown, cancellation);
-        var found = reasons.Explain(answer.Items);
-        if (evaluator.Check(found) is [var broken, ..])
-        {
-            log.PlanRejected(broken.Rule, broken.Message);
-            notes.Add($"The solver's plan broke the rule {broken.Rule} and was not used.");
-            answer = answer with { Status = "FEASIBLE" };
-        }
-        else
-        {
-            // Whatever still fits goes in, so that a task left out for want of room truly finds none.
-            var completed = reasons.Explain(constructor.Complete(found.Items));
-            if (evaluator.Check(completed).Count == 0 && evaluator.Evaluate(completed).IsBetterThan(evaluator.Evaluate(found)))
-                found = completed;
-            if (evaluator.Evaluate(found) is var foundCost && foundCost.IsBetterThan(cost))
-                (plan, cost) = (found, foundCost);
-        }
-        return new ShopPlan(plan, cost, answer.Status, answer.Stages, notes, (int)Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-    }
-
-    private async Task<SolverAnswer> Search(
-        ShopProblem problem, FreeTime free, Objective objective, IReadOnlyList<ScheduledTask> start, TimeSpan budget,
-        CancellationToken windDown, CancellationToken cancellation)
-    {
-        try
-        {
-            return await solver.Solve(problem, free, objective, start, budget, windDown, cancellation);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            // The constructed plan is legal: a solver that fails costs quality, not the plan.
-            log.SolverFailed(e);
-            return new SolverAnswer(start, "FEASIBLE", [new SolverStage("failed", e.GetType().Name, 0, 0, 0)]);
-        }
-    }
-
-    private static TimeSpan Left(TimeSpan budget, long began)
-    {
-        var left = budget - Stopwatch.GetElapsedTime(began);
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        // A thread of its own: a search blocks for as long as it takes, which the pool's threads must not.
+        var search = Task.Factory.StartNew(course.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using (stop.Token.Register(stopped.SetResult))
+            await Task.WhenAny(search, stopped.Task);
+        if (!search.IsCompleted)
+            await Task.WhenAny(search, Task.Delay(Patience, CancellationToken.None));
+        cancellation.ThrowIfCancellationRequested();
+        if (search.IsFaulted)
+            await search;
+        return course.Answer();
     }
 }

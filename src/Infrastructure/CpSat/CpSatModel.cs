@@ -4,162 +4,177 @@ using CpDomain = Google.OrTools.Util.Domain;
 
 namespace Woflo.Infrastructure.CpSat;
 
-/// <summary>A shop as CP-SAT sees it. Held work is not in the model: the time it takes is subtracted from everyone else's.
-/// Knows nothing of stages and time; <see cref="CpSatScheduleSolver"/> does.</summary>
+/// <summary>A shop as CP-SAT sees it, one level of its cost to be minimised. What is settled is not in the model: the time it takes
+/// is subtracted from everyone else's. Knows nothing of time; <see cref="CpSatScheduleSolver"/> does.</summary>
 internal sealed class CpSatModel
 {
+    private const int LatenessLevel = 1;
+
     private readonly ShopProblem _problem;
     private readonly FreeTime _free;
     private readonly Objective _objective;
+    private readonly LowerBounds? _bounds;
+    private readonly SettledWork _settled;
     private readonly List<OpenTask> _tasks = [];
     private readonly Dictionary<int, OpenTask> _byTask = [];
-    private readonly List<SlotGroup> _groups;
     private readonly List<Lateness> _lateness = [];
 
-    public CpSatModel(ShopProblem problem, FreeTime free, Objective objective)
+    /// <param name="atMost">What a plan in hand costs by level: no other may cost more up to <paramref name="level"/>.</param>
+    public CpSatModel(ShopProblem problem, FreeTime free, Objective objective, LowerBounds? bounds, int level, IReadOnlyList<long> atMost)
     {
-        (_problem, _free, _objective) = (problem, free, objective);
-        _groups = SlotGroup.Of(problem, free);
+        (_problem, _free, _objective, _bounds) = (problem, free, objective, bounds);
+        _settled = new SettledWork(problem, objective, free);
+        var isPlaceable = free.Placeable();
+        // With nothing left out that could be placed, nothing may be: a simpler model.
+        var isAllPlaced = level > 0 && atMost[0] == _settled.Cost[0];
         for (var i = 0; i < problem.Tasks.Count; i++)
         {
-            if (!free.Choices[i].IsEmpty)
-                AddTask(i, free.Choices[i]);
+            if (isPlaceable[i])
+                AddTask(i, free.Choices[i], isAllPlaced);
         }
         AddOverlaps();
         AddOrder();
-        AddLateness();
+        var constants = Constants();
+        if (level >= LatenessLevel)
+            AddLateness();
+        for (var above = 0; above <= level; above++)
+        {
+            if (above > 0 || !isAllPlaced)
+                Model.Add(Level(above) <= atMost[above] - constants[above]);
+        }
+        Constant = constants[level];
+        Model.Minimize(Level(level));
     }
 
     public CpModel Model { get; } = new();
 
-    public bool IsEmpty => _tasks.Count == 0;
-
-    /// <summary>The evaluator's level as an expression, its constant part left out.</summary>
-    public LinearExpr Level(int level) => level switch
-    {
-        0 => LinearExpr.Sum(_tasks.Select(t => (1 - t.Present) * _objective.LeftOut(_problem, _problem.Tasks[t.Task]))),
-        1 => LinearExpr.Sum(_lateness.Select(l => l.Late * l.Weight)),
-        2 => LinearExpr.Sum(_tasks.SelectMany(SkillAndParts)),
-        3 => LinearExpr.Sum(_tasks.Select(t => t.Wait * _objective.WaitMinute(_problem, _problem.Tasks[t.Task]))),
-        _ => throw new ArgumentOutOfRangeException(nameof(level)),
-    };
-
-    /// <summary>From now on no plan may be worse on that level than one that costs <paramref name="value"/> of it.</summary>
-    public void Bound(int level, long value, long constant)
-    {
-        Model.Add(Level(level) <= value - constant);
-        if (level == 0 && value == constant)
-        {
-            foreach (var task in _tasks)
-                Model.AddBoolOr([task.Present]);
-        }
-    }
+    /// <summary>What the level costs besides what is minimised.</summary>
+    public long Constant { get; }
 
     /// <summary>A complete hint: every variable gets the value it has in <paramref name="plan"/>.</summary>
     public void Hint(IReadOnlyList<ScheduledTask> plan)
     {
-        Model.ClearHints();
         var placed = plan.ToDictionary(i => i.Task);
-        var groupOfSlot = SlotGroup.Place(_problem, _free, _groups, plan);
+        var groups = SlotGroup.Taken(_free, plan);
         foreach (var task in _tasks)
         {
             var isPlaced = placed.TryGetValue(task.Task, out var item);
+            var group = isPlaced ? groups[task.Task] : -1;
             var start = isPlaced ? item.StartMinute : task.EarliestStart;
             var minutes = isPlaced ? item.Minutes.Length : task.Minutes[0];
-            Model.AddHint(task.Present, isPlaced);
+            if (!task.IsRequired)
+                Model.AddHint(task.Present, isPlaced);
             Model.AddHint(task.Start, start);
             Model.AddHint(task.End, start + minutes);
             if (task.Size is { } size)
                 Model.AddHint(size, minutes);
-            // The only technician's literal is the task's own, which has its hint.
-            foreach (var (choice, literal) in task.Technicians.Where(_ => task.Technicians.Count > 1))
-                Model.AddHint(literal, isPlaced && choice.Technician == item.Technician);
-            foreach (var (group, literal) in task.Groups)
-                Model.AddHint(literal, isPlaced && groupOfSlot[task.Task] == group);
-            Model.AddHint(task.Wait, isPlaced ? start - _problem.Horizon.EarliestMinute : 0);
+            // The only choice's literal is the task's own, which has its hint.
+            foreach (var (choice, literal) in task.Choices.Where(_ => task.Choices.Count > 1))
+            {
+                Model.AddHint(literal, isPlaced && choice.Technician == item.Technician && choice.Minutes == minutes
+                    && choice.OnlyGroups?.Contains(group) != false && choice.Starts.Covers(start, start + 1));
+            }
+            foreach (var (index, literal) in task.Groups.Where(_ => task.Groups.Count > 1))
+                Model.AddHint(literal, isPlaced && group == index);
         }
         foreach (var late in _lateness)
-            Model.AddHint(late.Late, late.Of(plan, placed, _problem));
+            Model.AddHint(late.Late, Math.Max(0, EndOf(late.Order, placed) - late.DueMinute));
     }
 
-    /// <summary>The plan in a solution, held work included.</summary>
+    /// <summary>The plan in a solution, what is settled included.</summary>
     public IReadOnlyList<ScheduledTask> Plan(Func<IntVar, long> value, Func<BoolVar, bool> isTrue)
     {
         var inGroup = new List<(int Group, ScheduledTask Item)>();
-        foreach (var task in _tasks.Where(t => isTrue(t.Present)))
+        foreach (var task in _tasks.Where(t => t.IsRequired || isTrue(t.Present)))
         {
-            var choice = task.Technicians.First(t => isTrue(t.Literal)).Choice;
+            var choice = task.Choices.Count == 1 ? task.Choices[0].Choice : task.Choices.First(t => isTrue(t.Literal)).Choice;
             var start = (int)value(task.Start);
-            var group = task.Groups.Where(g => isTrue(g.Literal)).Select(g => g.Group).DefaultIfEmpty(-1).First();
+            var group = task.Groups.Count == 1 ? task.Groups[0].Group
+                : task.Groups.Where(g => isTrue(g.Literal)).Select(g => g.Group).DefaultIfEmpty(-1).First();
             inGroup.Add((group, new ScheduledTask(task.Task, choice.Technician, null, start, start + choice.Minutes)));
         }
-        return [.. _free.FixedItems.Concat(SlotGroup.Colour(_free, _groups, inGroup)).OrderBy(i => i.Task)];
+        return new BayColouring(_problem, _objective, _free).Colour(inGroup);
     }
 
-    private void AddTask(int index, TaskChoices choices)
+    /// <summary>The evaluator's level as an expression, its constant part left out.</summary>
+    private LinearExpr Level(int level) => level switch
+    {
+        0 => LinearExpr.Sum(_tasks.Select(t => (1 - t.Present) * _objective.LeftOut(_problem, _problem.Tasks[t.Task]))),
+        1 => LinearExpr.Sum(_lateness.Select(l => l.Late * l.Weight)),
+        2 => LinearExpr.Sum(_tasks.SelectMany(SkillAndParts)),
+        _ => throw new ArgumentOutOfRangeException(nameof(level)),
+    };
+
+    // Lateness is reckoned by work order: constant is that of work orders with nothing left to choose.
+    private long[] Constants()
+    {
+        var open = _tasks.Select(t => _problem.Tasks[t.Task].WorkOrder).ToHashSet();
+        return [.. _settled.Cost.Select((cost, level) => level != LatenessLevel ? cost
+            : Enumerable.Range(0, _problem.WorkOrders.Count).Where(o => !open.Contains(o))
+                .Sum(o => SettledWork.Lateness(_problem, _objective, o, _settled.End[o])))];
+    }
+
+    private void AddTask(int index, TaskChoices choices, bool isRequired)
     {
         var name = $"t{index}";
+        var starts = MinuteSet.Of(choices.Technicians.SelectMany(c => c.Starts.Ranges));
+        var canStart = _bounds is null ? starts : starts.Clip(_bounds.EarliestStart[index], int.MaxValue);
         var present = Model.NewBoolVar($"{name}_present");
-        var allStarts = MinuteSet.Of(choices.Technicians.SelectMany(c => c.Starts.Ranges));
+        if (canStart.IsEmpty)
+            Model.Add(present == 0);
+        else
+            starts = canStart;
+        if (isRequired)
+            Model.Add(present == 1);
         var minutes = choices.Technicians.Select(c => c.Minutes).Distinct().Order().ToArray();
-        var start = Model.NewIntVarFromDomain(DomainOf(allStarts), $"{name}_start");
+        var start = Model.NewIntVarFromDomain(DomainOf(starts), $"{name}_start");
         var size = minutes.Length == 1 ? null : Model.NewIntVarFromDomain(CpDomain.FromValues([.. minutes.Select(m => (long)m)]), $"{name}_size");
-        var end = Model.NewIntVar(allStarts.Ranges[0].Start + minutes[0], allStarts.Ranges[^1].End - 1 + minutes[^1], $"{name}_end");
+        var end = Model.NewIntVar(starts.Ranges[0].Start + minutes[0], starts.Ranges[^1].End - 1 + minutes[^1], $"{name}_end");
         LinearExpr length = size is null ? LinearExpr.Constant(minutes[0]) : size;
         Model.Add(start + length == end);
 
-        var technicians = new List<(TechnicianChoice Choice, BoolVar Literal)>();
+        var literals = new List<(TechnicianChoice Choice, BoolVar Literal)>();
         foreach (var choice in choices.Technicians)
         {
-            var literal = choices.Technicians.Count == 1 ? present : Model.NewBoolVar($"{name}_by{choice.Technician}");
-            technicians.Add((choice, literal));
-            if (!choice.Starts.Equals(allStarts))
+            var literal = choices.Technicians.Count == 1 ? present : Model.NewBoolVar($"{name}_by{choice.Technician}_{choice.Minutes}");
+            literals.Add((choice, literal));
+            if (!choice.Starts.Equals(starts))
                 Model.AddLinearExpressionInDomain(start, DomainOf(choice.Starts)).OnlyEnforceIf(literal);
             if (size is not null)
                 Model.Add(size == choice.Minutes).OnlyEnforceIf(literal);
         }
-        if (technicians.Count > 1)
-            Model.AddExactlyOne(technicians.Select(t => (ILiteral)t.Literal).Append(present.Not()));
+        if (literals.Count > 1)
+            Model.AddExactlyOne(literals.Select(t => (ILiteral)t.Literal).Append(present.Not()));
 
-        var groups = new List<(int Group, BoolVar Literal)>();
-        foreach (var group in choices.Slots.Select(s => _groups.FindIndex(g => g.Slots.Contains(s))).Distinct().ToArray())
-        {
-            var fits = minutes.ToDictionary(m => m, m => StartsIn(choices, group, m));
-            if (fits.Values.All(f => f.IsEmpty))
-                continue;
-            groups.Add((group, Model.NewBoolVar($"{name}_in{group}")));
-        }
-        if (groups.Count > 0)
+        var indices = choices.Slots.Select(s => _free.GroupOfSlot[s]).Distinct().ToArray();
+        var groups = indices.Select(g => (Group: g, Literal: indices.Length == 1 ? present : Model.NewBoolVar($"{name}_in{g}"))).ToList();
+        if (groups.Count > 1)
             Model.AddExactlyOne(groups.Select(g => (ILiteral)g.Literal).Append(present.Not()));
         foreach (var (group, literal) in groups)
         {
-            foreach (var sameMinutes in technicians.GroupBy(t => t.Choice.Minutes))
+            foreach (var (choice, by) in literals)
             {
-                var starts = StartsIn(choices, group, sameMinutes.Key);
-                foreach (var (choice, by) in sameMinutes)
+                if (choice.OnlyGroups?.Contains(group) == false)
                 {
-                    var allowed = choice.Starts.Intersect(starts);
-                    if (!allowed.Equals(choice.Starts))
-                        Model.AddLinearExpressionInDomain(start, DomainOf(allowed)).OnlyEnforceIf([by, literal]);
+                    Model.AddBoolOr([by.Not(), literal.Not()]);
+                    continue;
                 }
+                if (choice.IsSplit)
+                    continue;
+                var allowed = choice.Starts.Intersect(choices.StartsIn(_free.Slots[_free.Groups[group].Slots[0]], choice.Minutes));
+                if (!allowed.Equals(choice.Starts))
+                    Model.AddLinearExpressionInDomain(start, DomainOf(allowed)).OnlyEnforceIf([by, literal]);
             }
         }
-        // A task whose absence costs least waits nowhere: without it, its start alone would be charged.
-        var wait = Model.NewIntVar(0, Math.Max(0, allStarts.Ranges[^1].End - _problem.Horizon.EarliestMinute), $"{name}_wait");
-        Model.Add(wait >= start - _problem.Horizon.EarliestMinute).OnlyEnforceIf(present);
-
-        var task = new OpenTask(index, present, start, end, size, minutes, allStarts.Ranges[0].Start, technicians, groups, wait);
+        var task = new OpenTask(index, isRequired, present, start, end, size, minutes, starts.Ranges[0].Start, literals, groups);
         _tasks.Add(task);
         _byTask.Add(index, task);
     }
 
-    private MinuteSet StartsIn(TaskChoices choices, int group, int minutes) =>
-        choices.StartsIn(_free.Slots[_groups[group].Slots[0]], minutes);
-
     private void AddOverlaps()
     {
         var perTechnician = _tasks
-            .SelectMany(t => t.Technicians.Select(c => (c.Choice.Technician,
+            .SelectMany(t => t.Choices.Select(c => (c.Choice.Technician,
                 Interval: Model.NewOptionalFixedSizeIntervalVar(t.Start, c.Choice.Minutes, c.Literal, $"t{t.Task}_by{c.Choice.Technician}_i"))))
             .GroupBy(x => x.Technician, x => x.Interval);
         foreach (var intervals in perTechnician)
@@ -172,10 +187,11 @@ internal sealed class CpSatModel
         foreach (var group in perGroup)
         {
             var intervals = group.Select(x => Interval(x.Task, x.Literal, $"in{group.Key}")).ToArray();
-            if (_groups[group.Key].Slots.Count == 1)
+            var slots = _free.Groups[group.Key].Slots.Count;
+            if (slots == 1)
                 Model.AddNoOverlap(intervals);
-            else if (intervals.Length > _groups[group.Key].Slots.Count)
-                Model.AddCumulative(_groups[group.Key].Slots.Count).AddDemands(intervals, intervals.Select(_ => 1L));
+            else if (intervals.Length > slots)
+                Model.AddCumulative(slots).AddDemands(intervals, intervals.Select(_ => 1L));
         }
     }
 
@@ -187,20 +203,14 @@ internal sealed class CpSatModel
     {
         foreach (var (before, after) in _problem.Precedences)
         {
-            if (!_byTask.TryGetValue(after, out var second))
+            // What follows something that is settled has it in its starts already.
+            if (!_byTask.TryGetValue(after, out var second) || !_byTask.TryGetValue(before, out var first))
                 continue;
             var isHeld = _problem.Tasks[after].IsTimeHeld;
-            if (_byTask.TryGetValue(before, out var first))
-            {
-                if (!isHeld)
-                    Model.AddImplication(second.Present, first.Present);
-                if (!(isHeld && _problem.Tasks[before].IsTimeHeld))
-                    Model.Add(first.End <= second.Start).OnlyEnforceIf([first.Present, second.Present]);
-            }
-            else if (!isHeld && (!_problem.Tasks[before].IsFixed || _problem.Tasks[before].MustStayOut is not null))
-            {
-                Model.Add(second.Present == 0);
-            }
+            if (!isHeld && !first.IsRequired)
+                Model.AddImplication(second.Present, first.Present);
+            if (!(isHeld && _problem.Tasks[before].IsTimeHeld))
+                Model.Add(first.End <= second.Start).OnlyEnforceIf([first.Present, second.Present]);
         }
     }
 
@@ -219,31 +229,30 @@ internal sealed class CpSatModel
 
     private void AddLateness(int order, OpenTask[] tasks, int dueMinute, long weight)
     {
-        // What is held or cannot be placed at all ends when it ends.
-        var settled = _problem.Tasks
-            .Select((t, i) => (Task: t, Index: i))
-            .Where(x => x.Task.WorkOrder == order && !_byTask.ContainsKey(x.Index))
-            .Select(x => x.Task is { IsFixed: true, MustStayOut: null }
-                ? x.Task.FixedItem(x.Index, _problem.Technicians).EndMinute
-                : _problem.Horizon.EndMinute)
-            .DefaultIfEmpty(int.MinValue).Max();
+        var settled = _settled.End[order];
         var endAtMost = Math.Max(settled, Math.Max(_problem.Horizon.EndMinute, tasks.Max(t => t.LatestEnd)));
-        if (endAtMost <= dueMinute)
+        if (endAtMost <= dueMinute || weight == 0)
             return;
-        var late = Model.NewIntVar(Math.Max(0L, (long)settled - dueMinute), (long)endAtMost - dueMinute, $"w{order}_late{_lateness.Count}");
+        var endAtLeast = Math.Max(settled, _bounds?.OrderEnd[order] ?? settled);
+        var late = Model.NewIntVar(Math.Max(0L, (long)endAtLeast - dueMinute), (long)endAtMost - dueMinute, $"w{order}_late{_lateness.Count}");
         foreach (var task in tasks)
         {
             Model.Add(late >= task.End - dueMinute).OnlyEnforceIf(task.Present);
-            if (_problem.Horizon.EndMinute > dueMinute)
+            if (!task.IsRequired && _problem.Horizon.EndMinute > dueMinute)
                 Model.Add(late >= _problem.Horizon.EndMinute - dueMinute).OnlyEnforceIf(task.Present.Not());
         }
         _lateness.Add(new Lateness(order, dueMinute, weight, late));
     }
 
+    private int EndOf(int order, Dictionary<int, ScheduledTask> placed) => _tasks
+        .Where(t => _problem.Tasks[t.Task].WorkOrder == order)
+        .Select(t => placed.TryGetValue(t.Task, out var item) ? item.EndMinute : _problem.Horizon.EndMinute)
+        .Append(_settled.End[order]).Max();
+
     private IEnumerable<LinearExpr> SkillAndParts(OpenTask task)
     {
         var facts = _problem.Tasks[task.Task];
-        foreach (var (choice, literal) in task.Technicians)
+        foreach (var (choice, literal) in task.Choices)
         {
             var penalty = _objective.Skill(facts, _problem.Technicians[choice.Technician]) + (facts.PartsNotReady ? _objective.PartsNotReady : 0);
             if (penalty != 0)
@@ -255,21 +264,12 @@ internal sealed class CpSatModel
         CpDomain.FromIntervals([.. minutes.Ranges.Select(r => new[] { (long)r.Start, r.End - 1L })]);
 
     private sealed record OpenTask(
-        int Task, BoolVar Present, IntVar Start, IntVar End, IntVar? Size, int[] Minutes, int EarliestStart,
-        IReadOnlyList<(TechnicianChoice Choice, BoolVar Literal)> Technicians,
-        IReadOnlyList<(int Group, BoolVar Literal)> Groups, IntVar Wait)
+        int Task, bool IsRequired, BoolVar Present, IntVar Start, IntVar End, IntVar? Size, int[] Minutes, int EarliestStart,
+        IReadOnlyList<(TechnicianChoice Choice, BoolVar Literal)> Choices,
+        IReadOnlyList<(int Group, BoolVar Literal)> Groups)
     {
-        public int LatestEnd { get; } = Technicians.Max(t => t.Choice.Starts.Ranges[^1].End - 1 + t.Choice.Minutes);
+        public int LatestEnd { get; } = Choices.Max(t => t.Choice.Starts.Ranges[^1].End - 1 + t.Choice.Minutes);
     }
 
-    private sealed record Lateness(int Order, int DueMinute, long Weight, IntVar Late)
-    {
-        public long Of(IReadOnlyList<ScheduledTask> plan, Dictionary<int, ScheduledTask> placed, ShopProblem problem)
-        {
-            var end = plan.Where(i => problem.Tasks[i.Task].WorkOrder == Order).Select(i => i.EndMinute).DefaultIfEmpty(int.MinValue).Max();
-            if (problem.Tasks.Where((t, i) => t.WorkOrder == Order && !placed.ContainsKey(i)).Any())
-                end = Math.Max(end, problem.Horizon.EndMinute);
-            return Math.Max(0L, (long)end - DueMinute);
-        }
-    }
+    private sealed record Lateness(int Order, int DueMinute, long Weight, IntVar Late);
 }

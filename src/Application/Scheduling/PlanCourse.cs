@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Woflo.Domain.Scheduling;
+
+namespace Woflo.Application.Scheduling;
+
+/// <summary>One plan in the making: a legal plan at once, then stage by stage a better one.
+/// The best plan is kept here, so that it can be had at any time, whatever the stages are doing.</summary>
+internal sealed class PlanCourse
+{
+    /// <summary>Above so many tasks CP-SAT sees a neighbourhood at a time.</summary>
+    private const int LargestWhole = 300;
+
+    /// <summary>A plan counts as proven when no other is better up to this level.</summary>
+    private const int ProvenLevel = 1;
+
+    private const long DeterministicSteps = 50_000;
+    private const int DeterministicRounds = 10;
+
+    /// <summary>Who waits for a repair wants it now.</summary>
+    private static readonly TimeSpan LongestRepair = TimeSpan.FromSeconds(1.5);
+
+    private static readonly IReadOnlyList<string> LevelNames = ["left_out", "lateness", "skill_and_parts", "polish"];
+
+    private readonly ShopProblem _problem;
+    private readonly Objective _objective;
+    private readonly PlanRequest _request;
+    private readonly IScheduleSolver _solver;
+    private readonly ILogger _log;
+    private readonly CancellationToken _stop;
+    private readonly long _began = Stopwatch.GetTimestamp();
+    private readonly Lock _lock = new();
+    private readonly List<SolverStage> _stages = [];
+    private readonly List<string> _notes = [];
+    private readonly FreeTime _free;
+    private readonly LowerBounds _bounds;
+    private readonly Incumbent _best;
+    private readonly Repair? _repair;
+    private string _stage = "construction";
+
+    public PlanCourse(
+        ShopProblem problem, Objective objective, PlanRequest request, IScheduleSolver solver, ILogger log, CancellationToken stop)
+    {
+        (_problem, _objective, _request, _solver, _log, _stop) = (problem, objective, request, solver, log, stop);
+        _free = new FreeTime(problem);
+        _repair = request.Way == PlanWay.Repair ? new Repair(problem, objective, _free) : null;
+        var items = _repair?.Insert() ?? new ListConstructor(problem, objective, _free).Build();
+        _bounds = new LowerBounds(problem, objective, _free);
+        _best = new Incumbent(problem, objective, new LeftOutReasons(problem, _free), items, _bounds.Levels)
+        {
+            Improved = Report,
+            Rejected = violation =>
+            {
+                _log.PlanRejected(violation.Rule, violation.Message);
+                lock (_lock)
+                    _notes.Add($"A plan of the search broke the rule {violation.Rule} and was not used.");
+            },
+        };
+        Report();
+    }
+
+    private bool IsOver => _stop.IsCancellationRequested;
+
+    // The clock would tell two runs apart: where they must be alike, steps alone say when to stop.
+    private bool IsPast(TimeSpan until) => IsOver || (!_request.IsDeterministic && Elapsed >= until);
+
+    private TimeSpan Elapsed => Stopwatch.GetElapsedTime(_began);
+
+    private TimeSpan Left => _request.Budget > Elapsed ? _request.Budget - Elapsed : TimeSpan.Zero;
+
+    public ShopPlan Answer()
+    {
+        var (plan, cost) = _best.Current;
+        lock (_lock)
+            return new ShopPlan(
+                plan, cost, _best.IsProven(ProvenLevel) ? "OPTIMAL" : "FEASIBLE", [.. _stages], [.. _notes], (int)Elapsed.TotalMilliseconds)
+            {
+                Bounds = _best.Bounds,
+            };
+    }
+
+    public void Run()
+    {
+        if (_free.Choices.All(c => c.IsEmpty))
+            return;
+        if (_repair is not null)
+        {
+            SearchAround(_repair);
+            return;
+        }
+        if (!_best.IsProven(ProvenLevel))
+            SearchLateness();
+        for (var level = ProvenLevel + 1; level < Objective.Levels; level++)
+        {
+            if (!_best.IsProven(level))
+                Anneal(level, Left * 0.1, 2_000);
+        }
+    }
+
+    private void SearchLateness()
+    {
+        var isWhole = _problem.Tasks.Count <= LargestWhole;
+        Anneal(ProvenLevel, Left * (isWhole ? 0.3 : 0.85), isWhole ? 4_000 : 1_000_000);
+        for (var level = 0; isWhole && level <= ProvenLevel; level++)
+        {
+            if (!IsOver && !_best.IsProven(level))
+                Solve(level, Left * 0.8);
+        }
+    }
+
+    private void SearchAround(Repair repair)
+    {
+        var began = Begin("search_around_change");
+        var until = Elapsed + (Left < LongestRepair ? Left : LongestRepair);
+        SideBySide(thread => repair.Run(
+            _best, _request.Seed + thread, _request.IsDeterministic ? DeterministicRounds : int.MaxValue, () => IsPast(until)));
+        End(began, ProvenLevel, _best.IsProven(ProvenLevel) ? "OPTIMAL" : "FEASIBLE");
+    }
+
+    private void Anneal(int level, TimeSpan limit, int stepsATask)
+    {
+        var began = Begin($"search_{LevelNames[level]}");
+        var until = Elapsed + limit;
+        bool IsDone() => IsPast(until) || _best.IsProven(level);
+        // The more tasks, the longer a step takes: by steps it would take too long where there are many.
+        var steps = _request.IsDeterministic
+            ? Math.Min((long)stepsATask * _problem.Tasks.Count, DeterministicSteps)
+            : (long)stepsATask * _problem.Tasks.Count;
+        SideBySide(thread => new IteratedSearch(_problem, _objective, _free, _best, _request.Seed + thread).Run(level, steps, _request.IsDeterministic, IsDone));
+        End(began, level, _best.IsProven(level) ? "OPTIMAL" : "FEASIBLE");
+    }
+
+    // Side by side, one thread a core, each with its own seed; alone where the outcome has to be the same each time.
+    private void SideBySide(Action<int> search)
+    {
+        var threads = _request.IsDeterministic ? 1 : Math.Max(1, _solver.Workers);
+        Task.WaitAll([.. Enumerable.Range(0, threads).Select(thread => Task.Factory.StartNew(
+            () => search(thread), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))], CancellationToken.None);
+    }
+
+    private void Solve(int level, TimeSpan limit)
+    {
+        Begin(LevelNames[level]);
+        try
+        {
+            Add(_solver.Minimise(new SolverTask(
+                _problem, _free, _objective, _bounds, level, limit, _request.IsDeterministic ? 10 : null, _request.Seed), _best, _stop));
+        }
+        catch (Exception e)
+        {
+            // The plan in hand is legal: a solver that fails costs quality, not the plan.
+            _log.SolverFailed(e);
+            Add(new SolverStage(LevelNames[level], e.GetType().Name, _best.Current.Cost.Levels[level], _best.Bounds[level], 0));
+        }
+    }
+
+    private TimeSpan Begin(string stage)
+    {
+        _stage = stage;
+        Report();
+        return Elapsed;
+    }
+
+    private void End(TimeSpan began, int level, string status) => Add(new SolverStage(
+        _stage, status, _best.Current.Cost.Levels[level], _best.Bounds[level], (int)(Elapsed - began).TotalMilliseconds));
+
+    private void Add(SolverStage stage)
+    {
+        lock (_lock)
+            _stages.Add(stage);
+    }
+
+    private void Report()
+    {
+        var cost = _best.Current.Cost;
+        _request.Progress?.Report(new PlanProgress(_stage, [.. cost.Levels], _best.Bounds, (int)Elapsed.TotalMilliseconds));
+    }
+}
