@@ -46,7 +46,7 @@ internal sealed class PlanCourse
         _repair = request.Way == PlanWay.Repair ? new Repair(problem, objective, _free) : null;
         var items = _repair?.Insert() ?? new ListConstructor(problem, objective, _free).Build();
         _bounds = new LowerBounds(problem, objective, _free);
-        _best = new Incumbent(problem, objective, new LeftOutReasons(problem, _free), items, _bounds.Levels)
+        _best = new Incumbent(problem, objective, new LeftOutReasons(problem), items, _bounds.Levels)
         {
             Improved = Report,
             Rejected = violation =>
