@@ -43,6 +43,8 @@ public static class InfrastructureServices
             .AddSingleton<IWorkOrderReader, WorkOrderReader>()
             .AddSingleton<IAnswerReader, AnswerReader>()
             .AddSingleton<ISpendingLedger, SpendingLedger>()
+            .AddSingleton<IUsageReader, UsageReader>()
+            .AddSingleton<IPlanStore, PlanStore>()
             .AddSingleton<IJobEffects, EnrichmentEffects>()
             .AddSingleton(enrichment)
             .AddLanguageModels(enrichment)

@@ -139,7 +139,7 @@ internal static partial class AnswerRules
             SecondaryCategory = local is { SafetyCritical: true, Category: not JobCategory.Unknown } && local.Category != given.Category
                 ? local.Category
                 : given.SecondaryCategory,
-            SafetyCritical = given.SafetyCritical || local.SafetyCritical,
+            SafetyCritical = given.SafetyCritical || local.SafetyCritical || given.Category is JobCategory.Brakes or JobCategory.Steering,
             SuggestedPriority = local.SafetyCritical ? Math.Max(given.SuggestedPriority, local.SuggestedPriority) : given.SuggestedPriority,
             Evidence = given.SafetyCritical || !local.SafetyCritical ? given.Evidence : [.. given.Evidence.Union(local.Evidence).Take(MaxClaims)],
             Confidence = given.Confidence,

@@ -108,14 +108,14 @@ internal sealed class TryChangesHandler(IPlanReader plans, IShopReader shops, Sh
     }
 
     private static Dictionary<Guid, PlannedItem> Items(ShopProblem problem, Schedule schedule) =>
-        schedule.Items.Select(i => PlannedItem.Of(problem, PlanWay.Repair, i)).ToDictionary(i => i.TaskId);
+        schedule.Items.Select(i => PlannedItem.Of(problem, PlanWay.Repair, i, new Cost())).ToDictionary(i => i.TaskId);
 
     // What is done or gone by now is no part of the comparison.
     private static Dictionary<Guid, PlannedItem> Stored(StoredPlan plan, ShopProblem problem)
     {
         var open = problem.Tasks.ToDictionary(t => t.Id);
         return plan.Items.Where(i => open.ContainsKey(i.TaskId)).DistinctBy(i => i.TaskId).ToDictionary(i => i.TaskId, i => new PlannedItem(
-            i.TaskId, open[i.TaskId].Name, i.TechnicianId, i.BayId, "", i.StartAt, i.EndAt, i.IsLocked, "", []));
+            i.TaskId, open[i.TaskId].Name, i.TechnicianId, i.BayId, "", i.StartAt, i.EndAt, i.IsLocked, "", [], new Cost()));
     }
 
     private static LatenessChange[] LatenessChanges(ShopProblem before, Schedule was, ShopProblem after, Schedule becomes)

@@ -62,7 +62,7 @@ internal sealed class ShopReader(Bulkhead bulkhead, SchedulingOptions? options =
         var workOrders = (await Rows<WorkOrderRow>(ShopSql.WorkOrders)).ConvertAll(w => WorkOrder(w, calendar, notes));
         // Without a snapshot over all, a task may come of a work order that was not there yet.
         var orders = workOrders.Select(w => w.Id).ToHashSet();
-        var tasks = (await Rows<TaskRow>(ShopSql.Tasks)).Where(t => orders.Contains(t.Work_Order_Id)).Select(t => Task(t, standIns)).ToList();
+        var tasks = (await Rows<TaskRow>(ShopSql.Tasks)).Where(t => orders.Contains(t.Work_Order_Id)).Select(t => Task(t, standIns)).ToArray();
         var overrides = (await Rows<OverrideRow>(ShopSql.Overrides)).ConvertAll(o => OverrideValues.Read(o.Id, o.Task_Id, o.Action, o.To_Value, standIns));
         var weights = (await Rows<string>(ShopSql.Objective)).SingleOrDefault();
         return new ShopReading.Read(new ShopFacts(technicians, bays, workOrders, tasks, [.. calendar.Notes, .. notes])
