@@ -84,10 +84,16 @@ internal sealed class PlanCourse
         if (_free.Choices.All(c => c.IsEmpty))
             return;
         if (_repair is not null)
-        {
             SearchAround(_repair);
-            return;
-        }
+        else
+            SearchAfresh();
+        // Whatever still fits goes in, so that a task left out for want of room truly finds none.
+        if (_best.Current.Plan is { LeftOut.Count: > 0 } plan)
+            _best.Offer(new ListConstructor(_problem, _objective, _free).Complete(plan.Items));
+    }
+
+    private void SearchAfresh()
+    {
         if (!_best.IsProven(ProvenLevel))
             SearchLateness();
         for (var level = ProvenLevel + 1; level < Objective.Levels; level++)
@@ -100,7 +106,8 @@ internal sealed class PlanCourse
     private void SearchLateness()
     {
         var isWhole = _problem.Tasks.Count <= LargestWhole;
-        Anneal(ProvenLevel, Left * (isWhole ? 0.3 : 0.85), isWhole ? 4_000 : 1_000_000);
+        // Small shops are CP-SAT's, which is quick there and proves; the larger the shop, the longer it pays to search first.
+        Anneal(ProvenLevel, Left * (isWhole ? Math.Clamp(_problem.Tasks.Count / 500.0, 0.08, 0.5) : 0.9), isWhole ? 4_000 : 1_000_000);
         for (var level = 0; isWhole && level <= ProvenLevel; level++)
         {
             if (!IsOver && !_best.IsProven(level))

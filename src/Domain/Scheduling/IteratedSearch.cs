@@ -21,13 +21,15 @@ public sealed class IteratedSearch(ShopProblem problem, Objective objective, Fre
     public void Run(int level, long steps, bool isAlone, Func<bool> stop)
     {
         var annealing = new Annealing(_shop, _random.Next());
+        if (annealing.IsEmpty)
+            return;
         annealing.MinimiseLevel(level);
         annealing.Load(best.Current.Plan.Items);
         var scale = annealing.TypicalWorsening();
         var lastOffer = Stopwatch.GetTimestamp();
         for (var cycle = FirstCycle; annealing.Steps < steps && !stop(); cycle = Math.Min(cycle * 2, 200_000))
         {
-            var (hot, cold) = (scale * 0.05, scale * 0.0005);
+            var (hot, cold) = (scale * 0.1, scale * 0.0005);
             var isBetter = false;
             var slices = Math.Max(1, cycle / Slice);
             for (var i = 0; i < slices && annealing.Steps < steps && !stop(); i++)

@@ -40,7 +40,7 @@ public sealed class Repair
             var plan = new ListConstructor(_problem, _objective, new FreeTime(_problem, kept)).Build();
             var placed = plan.Select(i => i.Task).ToHashSet();
             // Where what comes before does not fit before, what comes after has to give way.
-            var orphans = kept.Where(i => _problem.Predecessors[i.Task].Any(p => !placed.Contains(p))).ToArray();
+            var orphans = kept.Where(i => !_problem.Tasks[i.Task].IsTimeHeld && _problem.Predecessors[i.Task].Any(p => !placed.Contains(p))).ToArray();
             if (orphans.Length == 0)
                 return plan;
             kept = [.. kept.Except(orphans)];
@@ -124,7 +124,7 @@ public sealed class Repair
             var order = _problem.Tasks[item.Task].WorkOrder;
             var overlapping = kept.Where(k => k.Minutes.Overlaps(item.Minutes)).ToArray();
             if (overlapping.Any(k => k.Technician == item.Technician || _problem.Tasks[k.Task].WorkOrder == order)
-                || (item.Bay is { } bay && overlapping.Concat(_free.FixedItems.Where(k => k.Minutes.Overlaps(item.Minutes))).Count(k => k.Bay == bay) >= _problem.Bays[bay].Capacity)
+                || (item.Bay is { } bay && MostAtOnce([.. overlapping.Concat(_free.FixedItems).Where(k => k.Bay == bay)], item) >= _problem.Bays[bay].Capacity)
                 || _problem.Predecessors[item.Task].Any(p => kept.Any(k => k.Task == p && k.EndMinute > item.StartMinute))
                 || _problem.Successors[item.Task].Any(s => kept.Any(k => k.Task == s && k.StartMinute < item.EndMinute)))
                 continue;
@@ -132,4 +132,9 @@ public sealed class Repair
         }
         return kept;
     }
+
+    private static int MostAtOnce(ScheduledTask[] inBay, ScheduledTask during) => inBay
+        .Select(i => Math.Max(i.StartMinute, during.StartMinute)).Where(at => at < during.EndMinute)
+        .Select(at => inBay.Count(i => i.StartMinute <= at && at < i.EndMinute))
+        .DefaultIfEmpty(0).Max();
 }

@@ -41,6 +41,22 @@ public sealed class Solving_a_shop
     }
 
     [Fact]
+    public async Task Makes_the_same_plan_of_the_same_shop_where_asked_to()
+    {
+        for (var seed = 1; seed <= 6; seed++)
+        {
+            if (RandomShop.Problem(seed) is not { } problem)
+                continue;
+            var (one, other) = (await Plan(problem), await Plan(problem));
+            Assert.Equal(one.Schedule.Items, other.Schedule.Items);
+            Assert.Equal(one.Cost.Levels, other.Cost.Levels);
+        }
+
+        static Task<ShopPlan> Plan(ShopProblem problem) => new ShopPlanner(Solver, NullLogger<ShopPlanner>.Instance).Plan(
+            problem, Objective.Default, new PlanRequest(TimeSpan.FromMinutes(10), IsDeterministic: true, Seed: 3), CancellationToken.None, Cancellation);
+    }
+
+    [Fact]
     public async Task Ends_with_its_best_plan_when_told_to_wind_down()
     {
         var problem = Enumerable.Range(0, 50).Select(s => RandomShop.Problem(s, maxOrders: 60)).First(p => p?.Tasks.Count > 100)!;

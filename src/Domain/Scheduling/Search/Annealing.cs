@@ -56,6 +56,8 @@ internal sealed class Annealing
         return false;
     }
 
+    public bool IsEmpty => _sequence.Length == 0;
+
     public long Steps { get; private set; }
 
     /// <summary>What a level weighs while one is minimised: those above all but forbid, those below break ties.</summary>
@@ -95,8 +97,6 @@ internal sealed class Annealing
     /// <returns>Whether a plan was found that is better than all before.</returns>
     public bool Run(double from, double to, int steps, Func<bool> stop)
     {
-        if (_sequence.Length == 0)
-            return false;
         var isBetter = false;
         var cooling = Math.Pow(to / from, 1.0 / steps);
         var temperature = from;
@@ -203,10 +203,10 @@ internal sealed class Annealing
         if (dice < 2)
         {
             var moved = _random.Next(2) == 0 ? first : second;
-            if (_shop.Tasks[moved]!.Abilities.Length > 1)
+            if (HasChoice(moved))
             {
                 ListFrom(Math.Min(_position[first], _position[second]), moved, isFirst: true);
-                _by[moved] = _random.Next(2) == 0 ? -1 : _random.Next(_shop.Tasks[moved]!.Abilities.Length);
+                _by[moved] = OtherHands(moved);
                 return true;
             }
         }
@@ -214,7 +214,7 @@ internal sealed class Annealing
         {
             ListFrom(_position[first], second, isFirst: true);
             if (_random.Next(4) == 0)
-                _by[second] = -1;
+                _by[second] = PlanState.Anyone;
         }
         else
         {
@@ -241,7 +241,7 @@ internal sealed class Annealing
             {
                 if (_isListed[task])
                     continue;
-                List(task, -1);
+                List(task, PlanState.Anyone);
             }
         }
     }
@@ -260,7 +260,7 @@ internal sealed class Annealing
         else
             ListFrom(from, task, isFirst: false, behind: _sequence[to]);
         if (_random.Next(3) == 0)
-            _by[task] = -1;
+            _by[task] = PlanState.Anyone;
         return true;
     }
 
@@ -268,11 +268,10 @@ internal sealed class Annealing
     private bool ProposeHands()
     {
         var task = _sequence[_random.Next(_sequence.Length)];
-        var abilities = _shop.Tasks[task]!.Abilities.Length;
-        if (abilities == 1)
+        if (!HasChoice(task))
             return ProposeShift();
         ListFrom(_position[task], task, isFirst: true);
-        _by[task] = _random.Next(abilities);
+        _by[task] = OtherHands(task);
         return true;
     }
 
@@ -294,7 +293,17 @@ internal sealed class Annealing
         Unlist();
     }
 
-    private int Hands(int task) => _state.Start[task] >= 0 ? _state.Ability[task] : -1;
+    private bool HasChoice(int task) => _shop.Tasks[task]!.Abilities.Length * _shop.Tasks[task]!.Groups.Length > 1;
+
+    // Now and then the bay is chosen anew where the technician is not.
+    private int Hands(int task) => _state.HandsOf(task) is >= 0 and var hands && _random.Next(4) > 0 ? hands
+        : _state.Start[task] >= 0 ? PlanState.Hands(_state.Ability[task], -1) : PlanState.Anyone;
+
+    private int OtherHands(int task)
+    {
+        var facts = _shop.Tasks[task]!;
+        return _random.Next(3) == 0 ? PlanState.Anyone : PlanState.Hands(_random.Next(facts.Abilities.Length), _random.Next(-1, facts.Groups.Length));
+    }
 
     private void List(int task, int by)
     {

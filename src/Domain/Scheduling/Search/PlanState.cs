@@ -68,7 +68,7 @@ internal sealed class PlanState
     public long LatenessOf(int order) => _late[order];
 
     /// <summary>Serial schedule generation: places the task where it ends first, after those that must come before it.</summary>
-    /// <param name="by">Who shall do each task, as an index into its abilities; -1: anyone. Where they cannot, anyone again.</param>
+    /// <param name="by">Who shall do each task and where, as <see cref="Hands"/> says. Where that cannot be, anyone anywhere.</param>
     public void Place(int index, int[] by)
     {
         if (Start[index] != Pending)
@@ -105,10 +105,22 @@ internal sealed class PlanState
         }
     }
 
-    private bool PlaceEarliest(int index, int ability)
+    /// <summary>Any technician of those able, any group of bays.</summary>
+    public const int Anyone = -1;
+
+    private const int MostGroups = 4_096;
+
+    /// <param name="group">Index into the task's groups; -1: any.</param>
+    public static int Hands(int ability, int group) => (ability * MostGroups) + group + 1;
+
+    /// <summary>By whom and where it is now.</summary>
+    public int HandsOf(int index) =>
+        Start[index] >= 0 ? Hands(Ability[index], Array.IndexOf(_shop.Tasks[index]!.Groups, Group[index])) : Anyone;
+
+    private bool PlaceEarliest(int index, int hands)
     {
         var task = _shop.Tasks[index]!;
-        if (task.HeldStart >= 0 ? !FindHeld(task, out var place) : !FindEarliest(task, ability, out place))
+        if (task.HeldStart >= 0 ? !FindHeld(task, out var place) : !FindEarliest(task, hands, out place))
         {
             Start[index] = LeftOut;
             Cost[0] += task.LeftOutPenalty;
@@ -216,24 +228,26 @@ internal sealed class PlanState
         return true;
     }
 
-    private bool FindEarliest(OpenTask task, int ability, out Place best)
+    private bool FindEarliest(OpenTask task, int hands, out Place best)
     {
         best = default;
-        return Bounds(task, out var release, out var deadline) && FindEarliest(task, ability, release, deadline, out best);
+        return Bounds(task, out var release, out var deadline) && FindEarliest(task, hands, release, deadline, out best);
     }
 
     /// <summary>Where the task would end first, what comes before and after it left aside.</summary>
-    public bool FindEarliest(OpenTask task, int ability, int release, int deadline, out Place best)
+    public bool FindEarliest(OpenTask task, int hands, int release, int deadline, out Place best)
     {
         best = default;
         var isFound = false;
+        var (ability, only) = hands < 0 ? (-1, -1) : (hands / MostGroups, (hands % MostGroups) - 1);
         var (first, last) = ability < 0 ? (0, task.Abilities.Length) : (ability, ability + 1);
+        var (firstGroup, lastGroup) = only < 0 ? (0, task.Groups.Length) : (only, only + 1);
         for (var a = first; a < last; a++)
         {
-            foreach (var group in task.Groups)
+            for (var g = firstGroup; g < lastGroup; g++)
             {
                 // A later one has to end sooner to be better.
-                if (Fit(task, a, group, release, isFound ? best.End - 1 : deadline, out var place))
+                if (Fit(task, a, task.Groups[g], release, isFound ? best.End - 1 : deadline, out var place))
                     (best, isFound) = (place, true);
             }
         }
