@@ -72,6 +72,7 @@ internal static class EnrichBench
         figures.AddRange(Golden(split, say));
         figures.AddRange(Safety(seed, say));
         figures.AddRange(Codes(seed, say));
+        figures.AddRange(Privacy(seed, say));
         figures.AddRange(Times(split));
         Print(figures);
 
@@ -162,7 +163,7 @@ internal static class EnrichBench
     }
 
     /// <summary>The mean distance of what was said from what came true, over bins of confidence, weighed by their size.</summary>
-    private static double CalibrationError(IReadOnlyList<(double Confidence, bool Right)> answers) => answers
+    private static double CalibrationError(List<(double Confidence, bool Right)> answers) => answers
         .GroupBy(answer => Math.Min(CalibrationBins - 1, (int)(answer.Confidence * CalibrationBins)))
         .Sum(bin => Math.Abs(bin.Average(answer => answer.Confidence) - bin.Average(answer => answer.Right ? 1.0 : 0.0)) * bin.Count() / answers.Count);
 
@@ -210,6 +211,18 @@ internal static class EnrichBench
         yield return new(where, "recall", "share", (double)right / there, 0.995);
         yield return new(where, "strings without codes left alone", "share", (double)clean / negatives, Note: $"of {negatives}");
     }
+
+    private static IEnumerable<Figure> Privacy(int seed, Action<string> say) => PrivacyBench.Measure(seed, say).Select(figure =>
+    {
+        (double? Goal, bool AtMost) meant = figure.Name switch
+        {
+            "structured identifiers leaked" => (0, true),
+            "names, recall" => (0.98, false),
+            "false redactions" => (0.005, true),
+            _ => (null, false),
+        };
+        return new Figure("redaction of seeded notes", figure.Name, figure.Unit, figure.Value, meant.Goal, meant.AtMost, figure.Note);
+    });
 
     // --- Time -----------------------------------------------------------------------------------------------------
 

@@ -135,6 +135,7 @@ internal static partial class AnswerRules
         (ClassifyAnswer given, Classification local) => local with
         {
             Category = given.Category,
+            System = given.Category == local.Category ? local.System : null,
             // A system that the local rules call dangerous is not lost over another one.
             SecondaryCategory = local is { SafetyCritical: true, Category: not JobCategory.Unknown } && local.Category != given.Category
                 ? local.Category

@@ -22,13 +22,13 @@ internal sealed class PreviewEnrichmentHandler(IWorkOrderReader workOrders) : IR
 {
     public async Task<EnrichmentPreview> Handle(PreviewEnrichment request, CancellationToken cancellationToken)
     {
-        var text = Redaction.Redact(request.Text ?? await Read(request.WorkOrderId!.Value, cancellationToken));
+        var text = request.Text is { } given ? Redaction.Redact(given) : await Read(request.WorkOrderId!.Value, cancellationToken);
         return new EnrichmentPreview(
             text.Value, [.. Enum.GetValues<EnrichmentStep>().Select(step => LexiconEnricher.Draft(step, text))]);
     }
 
-    private async Task<string> Read(Guid workOrderId, CancellationToken cancellation) =>
+    private async Task<RedactedText> Read(Guid workOrderId, CancellationToken cancellation) =>
         await workOrders.OrganisationOf(workOrderId, cancellation) is { } org && await workOrders.Load(org, workOrderId, cancellation) is { } workOrder
-            ? workOrder.Compose()
+            ? workOrder.Redacted()
             : throw new ValidationException([new ValidationFailure(nameof(PreviewEnrichment), $"there is no work order {workOrderId}.")]);
 }

@@ -55,8 +55,9 @@ public sealed class ShopPlanner(IScheduleSolver solver, ILogger<ShopPlanner> log
         if (!search.IsCompleted)
             await Task.WhenAny(search, Task.Delay(Patience, CancellationToken.None));
         cancellation.ThrowIfCancellationRequested();
-        if (search.IsFaulted)
-            await search;
+        // The plan in hand is legal: a search that fails costs quality, not the plan.
+        if (search.Exception is { } failure)
+            log.SolverFailed(failure);
         return course.Answer();
     }
 }
