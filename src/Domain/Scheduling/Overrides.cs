@@ -14,7 +14,7 @@ internal sealed class Overrides(ShopProblem problem)
     public IReadOnlyList<RefusedOverride> Refused => _refused;
 
     public void Refuse(OverrideFacts facts, int task, string rule, string why) => _refused.Add(new RefusedOverride(
-        facts.Id, facts.TaskId, rule, $"The override ({facts.Action}) of {problem.Tasks[task].Name} is refused: {why}"));
+        facts.Id, facts.TaskId, facts.Action, rule, $"The override ({facts.Action}) of {problem.Tasks[task].Name} is refused: {why}"));
 
     /// <param name="asked">The newest first: it goes before an older one that wants the same place.</param>
     /// <returns>The problem's tasks, held where they may be.</returns>

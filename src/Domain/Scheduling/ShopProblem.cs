@@ -51,7 +51,7 @@ public sealed record Promise(int Technician, int? Bay, int StartMinute);
 /// <summary>A dispatcher's override that would break a rule: the task is planned without it.</summary>
 /// <param name="Rule">As in <see cref="Violation.Rule"/>; or input, where the override itself is at fault.</param>
 /// <param name="Text">For people: a sentence with names.</param>
-public sealed record RefusedOverride(Guid OverrideId, Guid TaskId, string Rule, string Text);
+public sealed record RefusedOverride(Guid OverrideId, Guid TaskId, string Action, string Rule, string Text);
 
 /// <summary>A task to plan, all rules of its rows applied.</summary>
 /// <param name="WorkOrder">Index into <see cref="ShopProblem.WorkOrders"/>.</param>

@@ -101,6 +101,84 @@ public sealed class Judging_a_plan
         Assert.True(late.IsBetterThan(evaluator.Evaluate(new Schedule(Legal[..3]))));
     }
 
+    // Ten hours by Ana, who works eight a day and two more on the first: split, in shifts without overtime.
+    private static readonly AShop Long = new()
+    {
+        Technicians = [new(AShop.Ana, "Ana", 1, [], MinuteSet.Of([new(480, 960), new(1920, 2400)]), MinuteSet.Of(960, 1020))],
+        Bays = [new(AShop.BayOne, "Bay 1", "heavy", 1, true, MinuteSet.Of(0, 2880))],
+        Tasks = [AShop.Task(minutes: 600)],
+    };
+
+    public static TheoryData<string?, ScheduledTask> Split => new()
+    {
+        { null, new(0, 0, 0, 480, 2040) },
+        { null, new(0, 0, 0, 840, 2400) },
+        { "duration", new(0, 0, 0, 480, 1080) },
+        { "duration", new(0, 0, 0, 480, 2041) },
+        { "technician_hours", new(0, 0, 0, 470, 2040) },
+        { "technician_hours", new(0, 0, 0, 480, 2500) },
+        { "technician_hours", new(0, 0, 0, 970, 2400) },
+    };
+
+    [Theory, MemberData(nameof(Split))]
+    public void Judges_work_over_several_shifts_by_its_stretches(string? rule, ScheduledTask item)
+    {
+        var found = new ScheduleEvaluator(Long.Problem, Objective.Default).Check(new Schedule([item]));
+        if (rule is null)
+            Assert.Empty(found);
+        else
+            Assert.Contains(found, v => v.Rule == rule);
+    }
+
+    [Fact]
+    public void Lets_overtime_be_worked_to_its_end_and_charges_each_minute()
+    {
+        var shop = Long with { Tasks = [AShop.Task(minutes: 60)] };
+        var evaluator = new ScheduleEvaluator(shop.Problem, Objective.Default);
+        var late = new Schedule([new(0, 0, 0, 940, 1000)]);
+        Assert.Empty(evaluator.Check(late));
+        Assert.Equal(40 * 3, evaluator.Evaluate(late)[CostTerm.Overtime]);
+        Assert.Contains(evaluator.Check(new Schedule([new(0, 0, 0, 970, 1030)])), v => v.Rule == "technician_hours");
+        Assert.Equal(0, evaluator.Evaluate(new Schedule([new(0, 0, 0, 1920, 1980)]))[CostTerm.Overtime]);
+    }
+
+    [Fact]
+    public void Charges_a_broken_promise_more_the_nearer_it_was_and_by_what_is_moved()
+    {
+        long Moved(int promised, ScheduledTask item)
+        {
+            var shop = new AShop { Tasks = [AShop.Task(published: new Place(AShop.Ana, AShop.BayOne, AShop.At(promised)))] };
+            return new ScheduleEvaluator(shop.Problem, Objective.Default).Evaluate(new Schedule([item]))[CostTerm.Stability];
+        }
+        Assert.Equal(0, Moved(600, new(0, 0, 0, 600, 660)));
+        Assert.Equal(4 * 5, Moved(600, new(0, 0, 0, 601, 661)));
+        Assert.Equal(4 * 5 * 2, Moved(600, new(0, 0, 0, 570, 630)));
+        Assert.Equal(4 * 60, Moved(600, new(0, 1, 0, 600, 660)));
+        Assert.Equal(4 * 10, Moved(600, new(0, 0, 1, 600, 660)));
+        Assert.Equal(3 * 60, Moved(1600, new(0, 1, 0, 1600, 1660)));
+        // Promised for a time that has passed: as soon as can be is no change.
+        Assert.Equal(0, Moved(-500, new(0, 0, 0, 0, 60)));
+    }
+
+    [Fact]
+    public void Charges_work_orders_begun_above_a_technicians_limit_and_changes_of_bay()
+    {
+        Guid[] trucks = [Guid.NewGuid(), Guid.NewGuid()];
+        var shop = new AShop
+        {
+            Technicians = [new(AShop.Ana, "Ana", 1, [], AShop.Day, WipLimit: 1), new(AShop.Ben, "Ben", 1, [], AShop.Day)],
+            WorkOrders = [.. trucks.Select(t => new WorkOrderFacts(t, "unit", 3))],
+            Tasks = [AShop.Task("diagnose", order: trucks[0]), AShop.Task("repair", order: trucks[0]), AShop.Task(order: trucks[1])],
+        };
+        Cost Cost(params ScheduledTask[] items) => new ScheduleEvaluator(shop.Problem, Objective.Default).Evaluate(new Schedule(items));
+        // The second truck while the first is still open; then after it is done; then by another.
+        Assert.Equal(100, Cost(new(0, 0, 0, 480, 540), new(2, 0, 1, 540, 600), new(1, 0, 0, 600, 660))[CostTerm.WorkInProgress]);
+        Assert.Equal(0, Cost(new(0, 0, 0, 480, 540), new(1, 0, 0, 540, 600), new(2, 0, 1, 600, 660))[CostTerm.WorkInProgress]);
+        Assert.Equal(0, Cost(new(0, 0, 0, 480, 540), new(2, 1, 1, 540, 600), new(1, 0, 0, 600, 660))[CostTerm.WorkInProgress]);
+        Assert.Equal(30, Cost(new(0, 0, 0, 480, 540), new(1, 0, 1, 540, 600))[CostTerm.BayChange]);
+        Assert.Equal(0, Cost(new(0, 0, 1, 480, 540), new(1, 0, 1, 540, 600))[CostTerm.BayChange]);
+    }
+
     private static IReadOnlyList<Violation> Check(ScheduledTask[] items) =>
         new ScheduleEvaluator(Shop.Problem, Objective.Default).Check(new Schedule(items));
 
