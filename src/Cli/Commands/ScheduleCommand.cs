@@ -10,11 +10,12 @@ internal static class ScheduleCommand
     {
         var command = new Command("schedule", "Plans a shop, shows the plan, and says why it is as it is")
         {
-            ScheduleRunCommand.Create(), ScheduleShowCommand.Create(), ScheduleTryCommand.Create(),
+            ScheduleRunCommand.Create(), ScheduleShowCommand.Create(), ScheduleExplainCommand.Create(), ScheduleTryCommand.Create(),
         };
         Help.Show(command, """
             woflo schedule run --org 'Main Street Diesel' --days 7
             woflo schedule show latest --org 'Main Street Diesel' --html plan.html
+            woflo schedule explain latest --org 'Main Street Diesel' --task 9f61b2c4
             woflo schedule try --org 'Main Street Diesel' --out 'Ana Ruiz' --day 2026-06-02
             """);
         return command;

@@ -114,7 +114,7 @@ internal sealed class PlanPage
 
     private void Chart()
     {
-        Line("""<div id="chart" role="region" aria-label="Plan by technician and bay" tabindex="0"><div id="canvas">""");
+        Line($"<div id=\"chart\" role=\"region\" aria-label=\"Plan by technician and bay\" tabindex=\"0\"><div id=\"canvas\"{(_axis.Minutes > 24 * 60 ? " class=\"long\"" : "")}>");
         Line("""<div class="row times" aria-hidden="true"><div class="name"></div><div class="track">""");
         foreach (var day in _axis.Days)
         {

@@ -8,6 +8,7 @@
   const days = [...document.querySelectorAll('.days button')];
   const rows = [...canvas.querySelectorAll('.row')].map(row => [...row.querySelectorAll('button.item')]).filter(row => row.length > 0);
   const full = parseFloat(getComputedStyle(canvas).getPropertyValue('--w'));
+  const hours = canvas.querySelectorAll('.hour').length;
   let width = full;
   let chosen = null;
 
@@ -20,6 +21,7 @@
     const middle = (chart.scrollLeft + seen() / 2) / track.offsetWidth;
     width = Math.min(Math.max(to, seen()), full * 8);
     canvas.style.setProperty('--w', width + 'px');
+    canvas.classList.toggle('far', track.offsetWidth < hours * 24);
     chart.scrollLeft = middle * track.offsetWidth - seen() / 2;
   }
 

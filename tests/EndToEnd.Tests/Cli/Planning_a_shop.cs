@@ -10,8 +10,12 @@ public sealed class Planning_a_shop
     public async Task a_plan_is_asked_for_followed_shown_and_drawn()
     {
         await using var shop = await AShop.Open();
-        await shop.Crowd(8);
-        await shop.Execute("update units set unit_number = E'C-1 <script>\\u001b[2J'");
+        await shop.Crowd(9);
+        await shop.Execute(
+            """
+            update units set unit_number = E'C-1 <script>\u001b[2J';
+            update tasks set required_skill = 'welding', required_skill_is_hard = true where id = (select min(id::text)::uuid from tasks);
+            """);
         shop.Worker();
 
         var said = await Says(0, shop, "schedule", "run", "--org", "shop", "--days", "7", "--seconds", "1");
@@ -49,7 +53,26 @@ public sealed class Planning_a_shop
             moved => moved.GetProperty("task_id").GetString() == task && moved.GetProperty("to").GetProperty("technician").GetString() == other);
         Assert.Contains("Nothing was written.", await Says(
             0, shop, "schedule", "try", "--org", "Shop", "--out", "Technician 1", "--from", "2000-01-01", "--until", "2100-01-01T00:00Z", "--seconds", "2"), StringComparison.Ordinal);
+
+        var explained = JsonDocument.Parse(await Says(0, shop, "schedule", "explain", $"{run}", "--task", task[..8], "--json")).RootElement;
+        Assert.Equal(task, explained.GetProperty("task_id").GetString());
+        Assert.Equal(6, explained.GetProperty("technicians").GetArrayLength());
+        Assert.Empty(explained.GetProperty("shop_has_changed").EnumerateArray());
+        Assert.Equal(JsonValueKind.Object, explained.GetProperty("alternative").ValueKind);
+        var leftOut = json.GetProperty("left_out")[0].GetProperty("task_id").GetString()!;
+        var saidOfLeftOut = await Says(0, shop, "schedule", "explain", "latest", "--org", "shop", "--task", leftOut);
+        Assert.Contains("welding", saidOfLeftOut, StringComparison.Ordinal);
+        Assert.Contains("- Technician 1 lacks the skill welding", saidOfLeftOut, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', saidOfLeftOut);
         Assert.Equal(before, await Everything(shop));
+
+        await shop.Execute($"update tasks set status = 'done' where id = '{task}'");
+        Assert.Contains("1 planned task is closed", await Says(0, shop, "schedule", "explain", $"{run}", "--task", leftOut), StringComparison.Ordinal);
+        Assert.Contains("no longer open", await Says(0, shop, "schedule", "explain", $"{run}", "--task", task), StringComparison.Ordinal);
+        await Complains(1, "has a task '00000000'", shop, "schedule", "explain", $"{run}", "--task", "00000000");
+        // The API replaces a plan by deleting it.
+        await shop.Execute("delete from schedule_items");
+        await Complains(1, "deleted or replaced", shop, "schedule", "explain", $"{run}", "--task", leftOut);
     }
 
     [Fact(Timeout = 60_000)]

@@ -34,8 +34,8 @@ internal sealed class Annealing
         _state = new PlanState(shop);
         _random = new Random(seed);
         _sequence = [.. shop.Tasks.OfType<OpenTask>().Select(t => t.Index)];
-        _chain = new CriticalChain(shop, _state, _sequence, _random);
         _position = new int[shop.Tasks.Length];
+        _chain = new CriticalChain(shop, _state, _sequence, _position, _random);
         _list = new int[_sequence.Length];
         _by = new int[shop.Tasks.Length];
         _before = new Place[shop.Tasks.Length];

@@ -1,9 +1,12 @@
 namespace Woflo.Domain.Scheduling.Search;
 
 /// <summary>What made a work order as late as it is: back from its last task, what each task had to wait for.</summary>
-internal sealed class CriticalChain(SearchShop shop, PlanState state, int[] sequence, Random random)
+internal sealed class CriticalChain(SearchShop shop, PlanState state, int[] sequence, int[] position, Random random)
 {
     private const int Longest = 40;
+
+    // What a task waited for began shortly before it, seen from the whole plan.
+    private const int Reach = 120;
 
     /// <summary>Two tasks, of which the second waited for the first's technician or bay; could be the other way round.</summary>
     public (int First, int Second)[] Links { get; } = new (int, int)[Longest];
@@ -38,10 +41,11 @@ internal sealed class CriticalChain(SearchShop shop, PlanState state, int[] sequ
         var (best, bestEnd, isOrdered, equals) = (-1, int.MinValue, false, 0);
         if (start <= facts.Release)
             return (-1, false);
-        foreach (var other in sequence)
+        for (var i = position[task] - 1; i >= Math.Max(0, position[task] - Reach); i--)
         {
-            if (state.Start[other] >= start || state.Start[other] == PlanState.LeftOut)
-                break;
+            var other = sequence[i];
+            if (state.Start[other] < 0)
+                continue;
             var end = state.End[other];
             if (end > start || end < bestEnd)
                 continue;
