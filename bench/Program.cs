@@ -1,4 +1,5 @@
 using Woflo.Bench;
+using Woflo.Bench.Enrich;
 using Woflo.Bench.Schedule;
 
 return args switch
@@ -7,6 +8,8 @@ return args switch
     ["queue", .. var options] => await QueueBench.Run(options),
     ["schedule", .. var options] => await ScheduleBench.Run(options),
     ["schedule-one", .. var options] => await ScheduleBench.One(options),
+    ["enrich", .. var options] => EnrichBench.Run(options),
     ["fuzz", .. var options] => await FuzzBench.Run(options),
-    _ => QueueBench.Usage("there are queue, schedule and fuzz"),
+    ["privacy", .. var options] => PrivacyBench.Run(options),
+    _ => QueueBench.Usage("there are queue, schedule, fuzz and enrich"),
 };

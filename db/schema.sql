@@ -472,6 +472,13 @@ CREATE TABLE woflo.pauses (
     CONSTRAINT pauses_check CHECK (((type IS NOT NULL) OR (org_id IS NOT NULL)))
 );
 
+CREATE TABLE woflo.redaction_keys (
+    org_id uuid NOT NULL,
+    key bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT redaction_keys_key_check CHECK ((length(key) = 32))
+);
+
 CREATE UNLOGGED TABLE woflo.sleeping_workers (
     worker uuid NOT NULL,
     expires_at timestamp with time zone NOT NULL
@@ -593,6 +600,9 @@ ALTER TABLE ONLY woflo.migrations
 
 ALTER TABLE ONLY woflo.objectives
     ADD CONSTRAINT objectives_pkey PRIMARY KEY (org_id);
+
+ALTER TABLE ONLY woflo.redaction_keys
+    ADD CONSTRAINT redaction_keys_pkey PRIMARY KEY (org_id);
 
 ALTER TABLE ONLY woflo.sleeping_workers
     ADD CONSTRAINT sleeping_workers_pkey PRIMARY KEY (worker);
@@ -894,6 +904,9 @@ ALTER TABLE ONLY woflo.objectives
 ALTER TABLE ONLY woflo.pauses
     ADD CONSTRAINT pauses_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY woflo.redaction_keys
+    ADD CONSTRAINT redaction_keys_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY woflo.unique_jobs
     ADD CONSTRAINT unique_jobs_org_id_fkey FOREIGN KEY (org_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
@@ -916,6 +929,8 @@ ALTER TABLE woflo.migrations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE woflo.objectives ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE woflo.pauses ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE woflo.redaction_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE woflo.sleeping_workers ENABLE ROW LEVEL SECURITY;
 

@@ -21,7 +21,7 @@ internal sealed record ChangeRow() : ScheduleRow("change", "one change on 200 ta
         foreach (var seed in run.Seeds(2))
         {
             var shop = ShopGenerator.Generate(new ShopSpec(200, 9, 8, 0.7), seed);
-            var published = await PlanRun.Make(run.Planner, shop.Problem, Objective.Default, 5);
+            var published = await PlanRun.Make(run.Planner, shop.Problem, Objective.Default, 4);
             var (changed, affected, what) = Changed(shop, published.Plan.Schedule, seed);
             var repaired = await PlanRun.Make(run.Planner, changed, Objective.Default, RepairSeconds, PlanWay.Repair);
             var afresh = await PlanRun.Make(run.Planner, changed, Objective.Default, run.Seconds(60, 15));

@@ -78,7 +78,7 @@ internal static class FuzzBench
               shops with a violation or a failure     {found.Faults.Count,7}   goal 0: {(found.Faults.IsEmpty ? "met" : "MISSED")}
               plans of the search refused             {found.Refused,7}
               proven optimal                          {found.Proven,7}
-              tasks left out                          {found.LeftOut,7}
+              tasks left out                          {found.LeftOut,7}   {string.Join(", ", found.Reasons.OrderByDescending(r => r.Value).Select(r => $"{r.Key} {r.Value}"))}
                 without a reason                      {found.WithoutReason,7}   goal 0: {(found.WithoutReason == 0 ? "met" : "MISSED")}
             """));
         return found.Faults.IsEmpty && found.WithoutReason == 0 ? 0 : 1;
@@ -98,19 +98,25 @@ internal static class FuzzBench
                 found.Faults.Add((seed, "the plan's cost is not what the evaluator says"));
             Interlocked.Add(ref found.Tasks, problem.Tasks.Count);
             Interlocked.Add(ref found.LeftOut, plan.Schedule.LeftOut.Count);
+            foreach (var reason in plan.Schedule.LeftOut.GroupBy(l => l.Reason.Code))
+                found.Reasons.AddOrUpdate(reason.Key, reason.Count(), (_, before) => before + reason.Count());
             Interlocked.Add(ref found.WithoutReason, plan.Schedule.LeftOut.Count(l => l.Reason.Code.Length == 0 || l.Reason.Text.Length == 0));
             Interlocked.Add(ref found.Proven, plan.Status == "OPTIMAL" ? 1 : 0);
             Interlocked.Add(ref found.Refused, plan.Notes.Any(n => n.Contains("broke the rule", StringComparison.Ordinal)) ? 1 : 0);
         }
         catch (Exception e)
         {
-            found.Faults.Add((seed, $"{e.GetType().Name}: {e.Message.Split('\n')[0]}"));
+            var cause = e.GetBaseException();
+            var where = cause.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains("Woflo.", StringComparison.Ordinal))?.Trim();
+            found.Faults.Add((seed, $"{cause.GetType().Name}: {cause.Message.Split('\n')[0]} {where}"));
         }
     }
 
     private sealed class Findings
     {
         public ConcurrentBag<(int Seed, string What)> Faults { get; } = [];
+
+        public ConcurrentDictionary<string, int> Reasons { get; } = new(StringComparer.Ordinal);
 
         public int Tasks;
         public int LeftOut;

@@ -28,9 +28,9 @@ internal sealed record GeneratedRow(
         foreach (var seed in run.Seeds(QuickSeeds))
         {
             var shop = Shop(seed);
-            var greedy = Greedy(shop.Problem);
+            var greedy = Greedy(shop);
             var atTime = Goals.Megabytes is null ? await Here(run, shop, Seconds) : await InAProcessOfItsOwn(seed);
-            var proof = ProofSeconds is { } longer && atTime.ProvenMs is null ? await Here(run, shop, longer) : atTime;
+            var proof = ProofSeconds is { } longer && atTime.ProvenMs is null ? await Here(run, shop, longer, untilProven: true) : atTime;
             var plain = run.HasOthers(seed, Seconds) ? PlainModel.Plan(shop.Problem, Seconds) : null;
             var old = run.HasOthers(seed, Seconds) ? await OldModel.Compare(run.Planner, shop, Seconds) : null;
             var best = new[] { atTime, proof, plain, Result.Of(shop.Problem, shop.Planted) }.OfType<Result>().Where(r => r.IsLegal)
@@ -40,7 +40,15 @@ internal sealed record GeneratedRow(
             measured.Add(new Measured(seed, shop, greedy, atTime, proof, best, plain, old));
             run.Raw.Add(new
             {
-                row = Name, seed, shop.Load, greedy = new[] { greedy.LeftOut, greedy.Lateness }, reference = new[] { best.LeftOut, best.Lateness }, atTime, proof, plain, old,
+                row = Name,
+                seed,
+                shop.Load,
+                greedy = new[] { greedy.LeftOut, greedy.Lateness },
+                reference = new[] { best.LeftOut, best.Lateness },
+                atTime,
+                proof,
+                plain,
+                old,
             });
             run.Say(string.Create(CultureInfo.InvariantCulture,
                 $"{Name}/{seed}: load {shop.Load:0.00}, left out {atTime.LeftOut}, lateness {atTime.Lateness:#,0} (greedy {greedy.Lateness:#,0}, best {best.Lateness:#,0}, bound {proof.Bound:#,0}){(proof.ProvenMs is { } ms ? $", proven in {ms / 1_000:0.0} s" : "")}"));
@@ -59,6 +67,8 @@ internal sealed record GeneratedRow(
         run.Mean(Name, "lateness above the reference", "min·w", [.. measured.Where(m => m.AtTime.LeftOut == m.Reference.LeftOut).Select(m => (double)(m.AtTime.Lateness - m.Reference.Lateness))]);
         run.Mean(Name, "lateness above the bound", "min·w", [.. measured.Select(m => (double)(m.Proof.Lateness - m.Proof.Bound))]);
         run.Figure(Name, "plans with avoidable drops", "", measured.Count(m => m.AtTime.LeftOut > m.Reference.LeftOut), 0, isAtMost: true, "");
+        run.Figure(Name, "proofs that a better plan refutes", "", measured.Count(m => new[] { m.AtTime, m.Proof }.Any(r => r.ProvenMs is not null
+            && m.Reference.IsBetterThan(new Reference(m.Reference.Shop, r.LeftOut, r.Lateness, IsProven: true)))), 0, isAtMost: true, "");
         run.Share(Name, "impossible tasks left out for the right reason", [.. measured.SelectMany(m => m.AtTime.RightReasons)]);
         if (Goals.Megabytes is not null)
             run.Mean(Name, "resident memory, peak", "MB", [.. measured.Select(m => m.AtTime.Megabytes)], Goals.Megabytes);
@@ -74,14 +84,16 @@ internal sealed record GeneratedRow(
         run.Figure(Name, "old model: no plan at all", "", beside.Count(m => m.Old!.Theirs is null), null, isAtMost: true, $"of {beside.Length}");
     }
 
-    public static Result Greedy(ShopProblem problem)
+    // Where locks keep the constructor from placing all, the plan they come from is the better baseline.
+    private static Result Greedy(GeneratedShop shop)
     {
-        var plan = new ListConstructor(problem, Objective.Default).Build();
-        return Result.Of(problem, plan);
+        var built = Result.Of(shop.Problem, new ListConstructor(shop.Problem, Objective.Default).Build());
+        var planted = Result.Of(shop.Problem, shop.Planted);
+        return shop.Planted.Count > 0 && planted.IsLegal && (planted.LeftOut, planted.Lateness).CompareTo((built.LeftOut, built.Lateness)) < 0 ? planted : built;
     }
 
-    private static async Task<Result> Here(ScheduleRun run, GeneratedShop shop, double seconds) =>
-        Result.Of(shop, await PlanRun.Make(run.Planner, shop.Problem, Objective.Default, seconds));
+    private static async Task<Result> Here(ScheduleRun run, GeneratedShop shop, double seconds, bool untilProven = false) =>
+        Result.Of(shop, await PlanRun.Make(run.Planner, shop.Problem, Objective.Default, seconds, untilProven: untilProven));
 
     private async Task<Result> InAProcessOfItsOwn(int seed)
     {
@@ -113,10 +125,12 @@ internal sealed record GeneratedRow(
     private sealed record Measured(
         int Seed, GeneratedShop Shop, Result Greedy, Result AtTime, Result Proof, Reference Reference, Result? Plain, OldModel.Comparison? Old)
     {
-        /// <summary>0 is the reference, 1 is greedy; null where it is not comparable, because more or less is left out.</summary>
+        /// <summary>0 is the reference, 1 is greedy, also where greedy is as good as the reference and the plan is not; null where more or less
+        /// is left out, which is not comparable.</summary>
         public double? Score(Result result) =>
-            result.LeftOut != Reference.LeftOut || !result.IsLegal ? null
+            result.LeftOut != Reference.LeftOut || Greedy.LeftOut != Reference.LeftOut ? null
             : result.Lateness == Reference.Lateness ? 0
-            : (result.Lateness - Reference.Lateness) / (double)Math.Max(1, Greedy.Lateness - Reference.Lateness);
+            : Greedy.Lateness == Reference.Lateness ? 1
+            : (result.Lateness - Reference.Lateness) / (double)(Greedy.Lateness - Reference.Lateness);
     }
 }

@@ -20,7 +20,7 @@ internal static class OldModel
     public static async Task<Comparison> Compare(ShopPlanner planner, GeneratedShop shop, double seconds)
     {
         var known = AsItKnows(shop);
-        var ours = await PlanRun.Make(planner, known, Weights, seconds);
+        var ours = await PlanRun.Make(planner, known, Weights, seconds, enough: 0);
         if (Plan(known, seconds) is not { } plan)
             return new Comparison(null, ours.Lateness, 0);
         var evaluator = new ScheduleEvaluator(known, Weights);

@@ -42,11 +42,13 @@ internal sealed record PlanRun(
     }
 
     /// <param name="enough">With all placed and no more lateness than that the search may end.</param>
+    /// <param name="untilProven">The search may end once work left out and lateness are proven.</param>
     public static async Task<PlanRun> Make(
-        ShopPlanner planner, ShopProblem problem, Objective objective, double seconds, PlanWay way = PlanWay.Afresh, long enough = -1)
+        ShopPlanner planner, ShopProblem problem, Objective objective, double seconds, PlanWay way = PlanWay.Afresh, long enough = -1,
+        bool untilProven = false)
     {
         using var windDown = new CancellationTokenSource();
-        var progress = new Recorder(p => p.Levels[0] == 0 && p.Levels[1] <= enough ? windDown : null);
+        var progress = new Recorder(p => (p.Levels[0] == 0 && p.Levels[1] <= enough) || (untilProven && ShowsProof(p)) ? windDown : null);
         var plan = await planner.Plan(
             problem, objective, new PlanRequest(TimeSpan.FromSeconds(seconds), way, Progress: progress), windDown.Token, CancellationToken.None);
         var took = progress.Clock.Elapsed.TotalMilliseconds;
@@ -55,7 +57,7 @@ internal sealed record PlanRun(
         // Where the search did not tell, its stages do.
         var proven = seen.FirstOrDefault(p => ShowsProof(p.Progress)) is { Progress: not null } first
             ? first.AtMs
-            : isProven ? plan.Stages.TakeWhile(s => s.Name is not ("skill_and_parts" or "urgent_early")).Sum(s => s.WallTimeMs) : took;
+            : plan.Stages.Reverse().SkipWhile(s => !s.Name.Contains("lateness", StringComparison.Ordinal)).Sum(s => s.WallTimeMs);
         var bound = Math.Max(
             seen.Select(p => p.Progress.Bounds.ElementAtOrDefault(1)).DefaultIfEmpty(0).Max(),
             plan.Stages.Where(s => s.Name == "lateness").Select(s => s.Bound).DefaultIfEmpty(0).Max());

@@ -36,7 +36,7 @@ internal sealed class References
     /// <returns>Whether that is better than what was known, and now stands in the file.</returns>
     public bool Offer(string name, int seed, Reference found)
     {
-        if (Of(name, seed, found.Shop) is { } known && (known.IsProven || (!found.IsBetterThan(known) && !found.IsProven)))
+        if (Of(name, seed, found.Shop) is { } known && !found.IsBetterThan(known) && (known.IsBetterThan(found) || known.IsProven || !found.IsProven))
             return false;
         _known[Key(name, seed)] = found;
         // All at once, so that an end meanwhile loses nothing.

@@ -80,7 +80,7 @@ internal sealed class ShopGenerator
         if (_spec.Locks == 0)
             return new GeneratedShop(facts, horizon, load, impossible, []);
         var problem = GeneratedShop.Build(facts, horizon);
-        var plan = new ListConstructor(problem, Objective.Default).Build();
+        var plan = QuickPlan.Of(problem);
         return new GeneratedShop(Locked(facts, problem, plan), horizon, load, impossible, plan);
     }
 

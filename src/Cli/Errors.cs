@@ -13,6 +13,7 @@ internal static class Errors
         var (message, exitCode) = exception switch
         {
             UsageException e => (e.Message, ExitCode.Usage),
+            NotFoundException e => (e.Message, ExitCode.Failed),
             SettingException e => (e.Message, ExitCode.Usage),
             DatabaseMisconfiguredException e => (e.Message, ExitCode.Usage),
             MigrationException e => (e.Message, ExitCode.Failed),
@@ -34,4 +35,10 @@ internal static class Errors
 internal sealed class UsageException : Exception
 {
     public UsageException(string message) : base(message) { }
+}
+
+/// <summary>What the command line names is not there, or is not one thing.</summary>
+internal sealed class NotFoundException : Exception
+{
+    public NotFoundException(string message) : base(message) { }
 }

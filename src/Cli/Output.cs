@@ -30,6 +30,9 @@ internal static class Output
 
     public static void Json<T>(T document) => Console.Out.WriteLine(JsonSerializer.Serialize(document, JsonOptions));
 
+    /// <summary>Whether a line may be rewritten in place.</summary>
+    public static bool OnTerminal => !Console.IsOutputRedirected && Person.Profile.Capabilities.Ansi;
+
     /// <summary>A line of our own words; what is in it from elsewhere must have gone through <see cref="Printable"/>.</summary>
     public static void Say(string line) => Person.WriteLine(line);
 

@@ -63,6 +63,9 @@ internal static class WofloProgram
         root.Add(CapCommand.Create());
         root.Add(StatusCommand.Create());
         root.Add(CronCommand.Create());
+        root.Add(EnrichCommand.Create());
+        root.Add(UsageCommand.Create());
+        root.Add(ScheduleCommand.Create());
         root.Add(ConfigCommand.Create());
         root.Add(DemoCommand.Create());
         Help.Show(root, """

@@ -82,7 +82,11 @@ public sealed partial class WofloProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("WOFLO_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
-        foreach (var name in new[] { "DATABASE_URL", "WORKER_ID", "POLL_INTERVAL_SECONDS" })
+        // Nor a developer's keys: no test asks a real model.
+        foreach (var name in new[]
+        {
+            "DATABASE_URL", "WORKER_ID", "POLL_INTERVAL_SECONDS", "AI_DEFAULT_PROVIDER", "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL",
+        })
             start.Environment.Remove(name);
         if (databaseUrl is not null)
             start.Environment["DATABASE_URL"] = databaseUrl;

@@ -1,7 +1,6 @@
 using FluentValidation;
 using Microsoft.Extensions.Logging;
 using Woflo.Application.Jobs;
-using Woflo.Domain.Enrichment;
 using Woflo.Domain.Jobs;
 
 namespace Woflo.Application.Enrichment;
@@ -28,12 +27,12 @@ internal sealed partial class AiEnrichHandler(
         if (await workOrders.Load(job.OrgId, workOrderId, cancellation) is not { } workOrder)
             return Invalid($"Work order {workOrderId} does not exist in this organisation.");
 
-        var text = Redaction.Redact(workOrder.Compose());
+        var text = workOrder.Redacted();
         var answers = new List<StepAnswer>();
         foreach (var step in payload.Steps)
         {
             answers.Add(await enricher.Answer(
-                new StepRequest(job.OrgId, job.Id, workOrderId, step, text, until, IsLastAttempt: job.Attempts >= job.MaxAttempts), cancellation));
+                new StepRequest(job.OrgId, job.Id, workOrderId, step, text, until, IsLastAttempt: job.Attempts >= job.MaxAttempts, run.WindDown), cancellation));
         }
         return new JobOutcome.Succeeded(new EnrichmentResults(workOrderId, payload.PipelineName, text, answers));
     }

@@ -135,11 +135,12 @@ internal static partial class AnswerRules
         (ClassifyAnswer given, Classification local) => local with
         {
             Category = given.Category,
+            System = given.Category == local.Category ? local.System : null,
             // A system that the local rules call dangerous is not lost over another one.
             SecondaryCategory = local is { SafetyCritical: true, Category: not JobCategory.Unknown } && local.Category != given.Category
                 ? local.Category
                 : given.SecondaryCategory,
-            SafetyCritical = given.SafetyCritical || local.SafetyCritical,
+            SafetyCritical = given.SafetyCritical || local.SafetyCritical || given.Category is JobCategory.Brakes or JobCategory.Steering,
             SuggestedPriority = local.SafetyCritical ? Math.Max(given.SuggestedPriority, local.SuggestedPriority) : given.SuggestedPriority,
             Evidence = given.SafetyCritical || !local.SafetyCritical ? given.Evidence : [.. given.Evidence.Union(local.Evidence).Take(MaxClaims)],
             Confidence = given.Confidence,

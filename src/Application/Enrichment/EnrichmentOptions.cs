@@ -51,17 +51,18 @@ public sealed record EnrichmentOptions(
     private static Uri? Address(SettingsReader settings, string name, string meaning) => settings.Text(name, "", meaning) switch
     {
         "" => null,
-        var text when Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" => address,
-        _ => throw new SettingException(name, "is not an address such as https://host/v1."),
+        var text when Uri.TryCreate(text, UriKind.Absolute, out var address) && address is { Scheme: "http" or "https", UserInfo: "" } => address,
+        _ => throw new SettingException(name, "is not an address such as https://host/v1, without a password in it."),
     };
 
     private static Dictionary<string, ModelPrice> Prices(string json)
     {
         try
         {
-            var prices = JsonSerializer.Deserialize<Dictionary<string, ModelPrice>>(json, PriceJson)!;
-            if (prices.Values.All(price => Math.Min(price.Input, Math.Min(price.CachedInput, price.Output)) >= 0 && Math.Max(price.Input, price.Output) <= 1_000_000))
-                return prices;
+            // A dictionary's values may be null whatever its type says.
+            var prices = JsonSerializer.Deserialize<Dictionary<string, ModelPrice?>>(json, PriceJson);
+            if (prices is not null && prices.Values.All(price => price is not null && Math.Min(price.Input, Math.Min(price.CachedInput, price.Output)) >= 0 && Math.Max(price.Input, price.Output) <= 1_000_000))
+                return prices!;
         }
         catch (JsonException)
         {

@@ -15,8 +15,10 @@ public interface IEnricher
 /// <param name="Text">Redacted already: nothing else may leave the process or be stored.</param>
 /// <param name="Until">The attempt's deadline: no call may last beyond it.</param>
 /// <param name="IsLastAttempt">The queue will not try again, so what is there has to do.</param>
+/// <param name="WindDown">The worker was told to stop: nothing long or dear is to be begun any more.</param>
 public sealed record StepRequest(
-    Guid OrgId, Guid JobId, Guid WorkOrderId, EnrichmentStep Step, RedactedText Text, DateTimeOffset Until, bool IsLastAttempt);
+    Guid OrgId, Guid JobId, Guid WorkOrderId, EnrichmentStep Step, RedactedText Text, DateTimeOffset Until, bool IsLastAttempt,
+    CancellationToken WindDown = default);
 
 /// <summary>A step's result and who gave it.</summary>
 /// <param name="Review">Why a person has to look at it: then the result is a draft, and the work order stays as it is. Null: it holds.</param>

@@ -143,6 +143,9 @@ internal sealed partial class ModelEnricher : IEnricher
         var left = request.Until - _time.GetUtcNow() - Margin;
         if (left <= TimeSpan.Zero)
             return new Call(CallOutcome.TimedOut);
+        // A call that is cut off at shutdown would be paid for twice: wait to be given back, with what is stored by now.
+        if (request.WindDown.IsCancellationRequested)
+            await Task.Delay(Timeout.Infinite, cancellation);
         var bound = asked.UpperBound;
         var reservation = await _ledger.Reserve(
             new PlannedCall(request.OrgId, request.JobId, request.WorkOrderId, asked.Name, model.Route, Version(request.Step), purpose, asked.Hash(model.Route),

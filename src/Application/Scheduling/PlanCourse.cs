@@ -73,7 +73,10 @@ internal sealed class PlanCourse
         var (plan, cost) = _best.Current;
         lock (_lock)
             return new ShopPlan(
-                plan, cost, _best.IsProven(ProvenLevel) ? "OPTIMAL" : "FEASIBLE", [.. _stages], [.. _notes], (int)Elapsed.TotalMilliseconds);
+                plan, cost, _best.IsProven(ProvenLevel) ? "OPTIMAL" : "FEASIBLE", [.. _stages], [.. _notes], (int)Elapsed.TotalMilliseconds)
+            {
+                Bounds = _best.Bounds,
+            };
     }
 
     public void Run()

@@ -21,6 +21,7 @@ internal sealed class ScheduleRunHandler(
     private static readonly TimeSpan DeadlineMargin = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan RepairBudget = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ExplanationBudget = TimeSpan.FromSeconds(2);
 
     public string JobType => JobTypes.ScheduleRun;
 
@@ -58,13 +59,13 @@ internal sealed class ScheduleRunHandler(
         var reading = await shop.ReadShop(run.Job.OrgId, horizon, cancellation);
         var problem = reading.Problem(horizon);
         var objective = ObjectiveOf(reading, payload, notes);
-        var progress = new ProgressReport(run.Progress);
         var request = new PlanRequest(
-            Budget(payload, notes), row.Trigger == "manual" ? PlanWay.Afresh : PlanWay.Repair, payload.IsDeterministic, payload.Seed, progress);
+            Budget(payload, notes), row.Trigger == "manual" ? PlanWay.Afresh : PlanWay.Repair, payload.IsDeterministic, payload.Seed,
+            new ProgressReport(run.Progress));
         var plan = await planner.Plan(problem, objective, request, run.WindDown, cancellation);
         var results = new ScheduleResults(
-            row.Id, problem, objective, request, plan, [.. problem.Notes, .. notes, .. plan.Notes], progress.Bounds, []);
-        results = await Renewed(results, run, cancellation);
+            row.Id, problem, objective, request, plan, [.. problem.Notes, .. notes, .. plan.Notes], []);
+        results = (await Renewed(results, run, cancellation)).Explained(IsTimeUp(request, run.WindDown, cancellation));
         log.ScheduleRunJobCompleted(row.Id, "succeeded", results.Items.Count, Milliseconds(started));
         return new JobOutcome.Succeeded(results);
     }
@@ -77,8 +78,19 @@ internal sealed class ScheduleRunHandler(
         if (!results.NeedsRepair)
             return results;
         var request = results.Request with { Budget = RepairBudget, Way = PlanWay.Repair, Progress = null };
-        var repaired = await planner.Plan(results.Promised(), results.Objective, request, run.WindDown, cancellation);
+        var repaired = await planner.Plan(StandingPlan.Promised(results.Problem, results.Plan.Schedule.Items), results.Objective, request, run.WindDown, cancellation);
         return results.With(repaired, "The shop was changed while the plan was made, and the plan was repaired.");
+    }
+
+    // The plan waits to be written meanwhile. Where the same shop has to give the same, the clock must not say when to end.
+    private static Func<bool> IsTimeUp(PlanRequest request, CancellationToken windDown, CancellationToken cancellation)
+    {
+        var began = Stopwatch.GetTimestamp();
+        return () =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return windDown.IsCancellationRequested || (!request.IsDeterministic && Stopwatch.GetElapsedTime(began) > ExplanationBudget);
+        };
     }
 
     private ScheduleRunPayload Payload(Job job)
@@ -154,24 +166,16 @@ internal sealed class ScheduleRunHandler(
         }
     }
 
-    /// <summary>Hands the search's progress on, as JSON, and remembers what is proven.</summary>
+    /// <summary>Hands the search's progress on, as JSON.</summary>
     private sealed class ProgressReport(IProgress<JsonObject>? job) : IProgress<PlanProgress>
     {
-        private IReadOnlyList<long>? _bounds;
-
-        public IReadOnlyList<long>? Bounds => Volatile.Read(ref _bounds);
-
-        public void Report(PlanProgress value)
+        public void Report(PlanProgress value) => job?.Report(new JsonObject
         {
-            Volatile.Write(ref _bounds, value.Bounds);
-            job?.Report(new JsonObject
-            {
-                ["stage"] = value.Stage,
-                ["levels"] = new JsonArray([.. value.Levels.Select(l => JsonValue.Create(l))]),
-                ["bounds"] = new JsonArray([.. value.Bounds.Select(b => JsonValue.Create(b))]),
-                ["elapsed_ms"] = value.ElapsedMs,
-            });
-        }
+            ["stage"] = value.Stage,
+            ["levels"] = new JsonArray([.. value.Levels.Select(l => JsonValue.Create(l))]),
+            ["bounds"] = new JsonArray([.. value.Bounds.Select(b => JsonValue.Create(b))]),
+            ["elapsed_ms"] = value.ElapsedMs,
+        });
     }
 
     private static int Milliseconds(long since) => (int)Stopwatch.GetElapsedTime(since).TotalMilliseconds;

@@ -26,7 +26,11 @@ public sealed record PlanProgress(string Stage, IReadOnlyList<long> Levels, IRea
 /// <param name="Status">OPTIMAL where work left out and lateness are proven least, else FEASIBLE.</param>
 /// <param name="Notes">What people should know of how the plan came about.</param>
 public sealed record ShopPlan(
-    Schedule Schedule, Cost Cost, string Status, IReadOnlyList<SolverStage> Stages, IReadOnlyList<string> Notes, int WallTimeMs);
+    Schedule Schedule, Cost Cost, string Status, IReadOnlyList<SolverStage> Stages, IReadOnlyList<string> Notes, int WallTimeMs)
+{
+    /// <summary>What no plan can be below, by level; null where that is not known.</summary>
+    public IReadOnlyList<long>? Bounds { get; init; }
+}
 
 /// <summary>Makes the best legal plan there is time for: built first, then searched for, and only what the evaluator finds legal is used.</summary>
 public sealed class ShopPlanner(IScheduleSolver solver, ILogger<ShopPlanner> log)
@@ -51,8 +55,9 @@ public sealed class ShopPlanner(IScheduleSolver solver, ILogger<ShopPlanner> log
         if (!search.IsCompleted)
             await Task.WhenAny(search, Task.Delay(Patience, CancellationToken.None));
         cancellation.ThrowIfCancellationRequested();
-        if (search.IsFaulted)
-            await search;
+        // The plan in hand is legal: a search that fails costs quality, not the plan.
+        if (search.Exception is { } failure)
+            log.SolverFailed(failure);
         return course.Answer();
     }
 }

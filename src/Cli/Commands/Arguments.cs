@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Woflo.Cli.Schedule;
 
 namespace Woflo.Cli.Commands;
 
@@ -65,6 +66,20 @@ internal static class Arguments
             if (DateTimeOffset.TryParseExact(text, Iso, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
                 return instant.UtcDateTime;
             result.AddError($"{name}: '{text}' is not an instant such as 2026-03-01T08:00:00Z.");
+            return null;
+        },
+    };
+
+    /// <summary>A moment of a shop that is known only later.</summary>
+    public static Option<ShopMoment?> LocalTime(string name, string description) => new(name)
+    {
+        Description = $"{description}, such as 2026-03-01T08:00 or 2026-03-01; in the shop's time where no offset is given",
+        HelpName = "ISO8601",
+        CustomParser = result =>
+        {
+            if (ShopMoment.Parse(result.Tokens[0].Value) is { } moment)
+                return moment;
+            result.AddError($"{name}: '{result.Tokens[0].Value}' is not a time such as 2026-03-01T08:00, 2026-03-01T08:00-06:00 or 2026-03-01.");
             return null;
         },
     };

@@ -48,7 +48,7 @@ internal static class DemoCommand
             await host.Mediator.Send(new EnqueueJob(job.OrgId, job.Type, job.Payload, job.MaxAttempts), cancellation);
         Tell($"Queued {jobs.Count} jobs; the worker's log is {logPath}");
 
-        var (exitCode, fatal) = await Work(program, logPath, new Progress(queue, before, time, OnTerminal(machine)), machine, cancellation);
+        var (exitCode, fatal) = await Work(program, logPath, new Progress(queue, before, time, Output.OnTerminal && !machine), machine, cancellation);
 
         var report = await shop.Read(cancellation);
         // Dead letters of earlier runs are not this run's.
@@ -95,8 +95,6 @@ internal static class DemoCommand
 
     private static Task<IReadOnlyList<JobLine>> Failed(IQueueReader queue, CancellationToken cancellation) =>
         queue.List(new QueueFilter(Status: "failed"), MostFailures, cancellation);
-
-    private static bool OnTerminal(bool machine) => !machine && !Console.IsOutputRedirected && Output.Person.Profile.Capabilities.Ansi;
 
     private static string LogPath(string? said)
     {

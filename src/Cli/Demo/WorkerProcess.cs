@@ -47,6 +47,9 @@ internal sealed class WorkerProcess : IDisposable
         }
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+        // The demo costs nothing and sends nothing anywhere, whatever keys its user has.
+        foreach (var variable in (string[])["ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL"])
+            start.Environment.Remove(variable);
         return new WorkerProcess(Process.Start(start)!, logPath);
     }
 

@@ -5,6 +5,7 @@ internal static class Estimator
 {
     private const decimal MaxHours = 120m;
     private const int MinutesStep = 5;
+    private const int MaxJobs = 3;
 
     /// <summary>Shares of the whole in percent; the repair takes what is left.</summary>
     private static readonly IReadOnlyList<(PlannedTask Type, int Percent)> Shares =
@@ -13,14 +14,11 @@ internal static class Estimator
     public static Estimate Estimate(Reading reading, Classification classified)
     {
         var profile = KnownJobs.Profiles[classified.Category];
-        var hits = reading.Of(TermKind.Job)
-            .Where(hit => KnownJobs.ByName[hit.Term.Value].Category == classified.Category)
-            .DistinctBy(hit => hit.Term.Value)
-            .ToArray();
-        var jobs = hits.Select(hit => KnownJobs.ByName[hit.Term.Value]).ToArray();
-        // Several jobs named: at least the longest of them, at most all of them.
+        var hits = Jobs(reading, classified.Category);
+        var jobs = hits.Select(hit => KnownJobs.Named(classified.Category, hit.Term.Name)).ToArray();
+        // Several jobs named: at least the longest of them; they share the way in, so at most half of each of the others is added.
         var low = jobs.Length == 0 ? profile.HoursLow : jobs.Max(job => job.HoursLow);
-        var high = Math.Min(MaxHours, jobs.Length == 0 ? profile.HoursHigh : jobs.Sum(job => job.HoursHigh));
+        var high = Math.Min(MaxHours, jobs.Length == 0 ? profile.HoursHigh : (jobs.Max(job => job.HoursHigh) + jobs.Sum(job => job.HoursHigh)) / 2);
         return new Estimate(
             low, high, profile.BayType, [profile.Skill], profile.Tools,
             Plan((int)(low * 60), (int)(high * 60), classified.Category, profile),
@@ -32,6 +30,18 @@ internal static class Estimator
             },
             hits.Length > 0 ? hits.Select(hit => hit.Span).ToArray() : classified.Evidence,
             Math.Round(classified.Confidence * (jobs.Length > 0 ? 0.9m : 0.75m), 2));
+    }
+
+    /// <summary>The jobs that the text names, the plainest first: of phrases at one place the longest holds.</summary>
+    private static Hit[] Jobs(Reading reading, JobCategory category)
+    {
+        var hits = reading.Of(TermKind.Job).Where(hit => hit.Term.Category == category).ToArray();
+        return hits
+            .Where(hit => !Array.Exists(hits, other => other.FirstWord <= hit.FirstWord && other.LastWord >= hit.LastWord && other.Term.Words.Count > hit.Term.Words.Count))
+            .OrderByDescending(hit => hit.Term.Words.Count).ThenBy(hit => hit.FirstWord).ThenBy(hit => hit.Term.Name, StringComparer.Ordinal)
+            .DistinctBy(hit => hit.Term.Name)
+            .Take(MaxJobs)
+            .ToArray();
     }
 
     private static List<PlanStep> Plan(int low, int high, JobCategory category, CategoryProfile profile)

@@ -9,7 +9,7 @@ internal sealed class FoldedText
     private const string Accented = "áàâäãåéèêëíìîïóòôöõúùûüñç";
     private const string Plain = "aaaaaaeeeeiiiiooooouuuunc";
 
-    private FoldedText(string original, IReadOnlyList<Word> words)
+    private FoldedText(string original, Word[] words)
     {
         Original = original;
         Words = words;
@@ -17,7 +17,7 @@ internal sealed class FoldedText
 
     public string Original { get; }
 
-    public IReadOnlyList<Word> Words { get; }
+    public Word[] Words { get; }
 
     /// <param name="Clause">Words of one clause share the number: phrases and negations do not reach across.</param>
     public readonly record struct Word(string Text, int Start, int End, int Clause);
@@ -48,12 +48,13 @@ internal sealed class FoldedText
             else
             {
                 Flush();
-                if (c is '.' or ',' or ';' or ':' or '!' or '?')
+                // A point or comma within a number ("2.5", "388,400") parts nothing.
+                if (c is ';' or ':' or '!' or '?' or '\n' || (c is '.' or ',' && !(i > 0 && i + 1 < text.Length && char.IsAsciiDigit(text[i - 1]) && char.IsAsciiDigit(text[i + 1]))))
                     clause++;
             }
         }
         Flush();
-        return new FoldedText(text, words);
+        return new FoldedText(text, [.. words]);
 
         void Flush()
         {
@@ -63,12 +64,15 @@ internal sealed class FoldedText
         }
     }
 
+    /// <summary>The words of a phrase of a table: folded alike.</summary>
+    public static IEnumerable<string> Fold(string phrase) => Of(phrase).Words.Select(word => word.Text);
+
     /// <summary>From the first to the last of the words given, as written.</summary>
     public string Span(int first, int last) => Original[Words[first].Start..Words[last].End];
 
     private static bool IsInsideWord(char c) => c is '\'' or '\u2019' or (>= '\u0300' and <= '\u036f');
 
-    private static char Fold(char c)
+    internal static char Fold(char c)
     {
         var lower = char.ToLowerInvariant(c);
         var at = lower < 128 ? -1 : Accented.IndexOf(lower, StringComparison.Ordinal);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Woflo.Domain.Enrichment;
 
 /// <summary>What work of a category usually asks for when nothing more is known.</summary>
@@ -6,8 +8,8 @@ namespace Woflo.Domain.Enrichment;
 internal sealed record CategoryProfile(
     decimal HoursLow, decimal HoursHigh, string? BayType, string Skill, bool RoadTest, params string[] Tools);
 
-/// <summary>A job that shops know by its name.</summary>
-internal sealed record KnownJob(string Name, JobCategory Category, decimal HoursLow, decimal HoursHigh, string Phrases);
+/// <summary>A job that shops know by its name: a line of jobs.txt.</summary>
+internal sealed record KnownJob(string Name, JobCategory Category, decimal HoursLow, decimal HoursHigh);
 
 /// <summary>Hours, bays, skills and tools, in one line each: the author's judgement of the trade, to be corrected by a shop's own history.</summary>
 internal static class KnownJobs
@@ -36,43 +38,18 @@ internal static class KnownJobs
         [JobCategory.Other] = new(1m, 3m, null, "general", false),
     };
 
-    public static readonly IReadOnlyList<KnownJob> Jobs =
-    [
-        new("oil_change", JobCategory.PmService, 1m, 2m, "oil change; oil and filter*; cambio de aceite; pm a"),
-        new("full_pm", JobCategory.PmService, 2.5m, 4m, "pm b; full service; full pm; pm service"),
-        new("annual_inspection", JobCategory.DotInspection, 1m, 2m, "annual inspection; dot inspection; annual dot; federal inspection; inspeccion anual"),
-        new("brake_reline", JobCategory.Brakes, 3m, 6m, "brake reline; reline; brake job; shoes and drums; replac* ~ brakes; brake shoe*; cambiar balatas"),
-        new("brake_chamber", JobCategory.Brakes, 1m, 2.5m, "brake chamber*; spring brake can; camara de freno"),
-        new("slack_adjuster", JobCategory.Brakes, 1m, 2.5m, "slack adjuster*"),
-        new("air_dryer", JobCategory.Brakes, 1m, 2m, "air dryer"),
-        new("wheel_seal", JobCategory.TiresWheels, 2m, 4m, "wheel seal*; hub seal"),
-        new("tire_replacement", JobCategory.TiresWheels, 0.5m, 1.5m, "flat tire; replac* ~ tire*; mount ~ tire*; llanta ponchada; new tire*"),
-        new("alignment", JobCategory.Steering, 1.5m, 3m, "alignment; alineacion"),
-        new("king_pins", JobCategory.Steering, 6m, 10m, "king pin*; kingpin*"),
-        new("clutch", JobCategory.Transmission, 7m, 12m, "clutch replac*; replac* ~ clutch; clutch slip*; new clutch; embrague"),
-        new("turbo", JobCategory.AirIntakeTurbo, 4m, 8m, "turbo replac*; replac* ~ turbo*; turbo ~ seiz*; bad turbo"),
-        new("charge_air_cooler", JobCategory.AirIntakeTurbo, 2m, 5m, "charge air cooler; cac; intercooler"),
-        new("water_pump", JobCategory.Cooling, 3m, 6m, "water pump; bomba de agua"),
-        new("radiator", JobCategory.Cooling, 5m, 9m, "radiator; radiador"),
-        new("head_gasket", JobCategory.Engine, 16m, 30m, "head gasket"),
-        new("overhaul", JobCategory.Engine, 40m, 80m, "overhaul; in frame; inframe; rebuild engine; engine rebuild"),
-        new("valve_adjustment", JobCategory.Engine, 3m, 6m, "valve adjust*; valve set; overhead set"),
-        new("injectors", JobCategory.Fuel, 4m, 8m, "injector*; inyector*"),
-        new("fuel_filters", JobCategory.Fuel, 0.5m, 1.5m, "fuel filter*"),
-        new("forced_regen", JobCategory.Aftertreatment, 1.5m, 3m, "forced regen*; parked regen*; regen*"),
-        new("dpf_cleaning", JobCategory.Aftertreatment, 3m, 6m, "dpf clean*; clean ~ dpf; dpf replac*; replac* ~ dpf; ash load"),
-        new("alternator", JobCategory.Electrical, 1m, 2.5m, "alternator; alternador"),
-        new("starter", JobCategory.Electrical, 1m, 3m, "starter"),
-        new("batteries", JobCategory.Electrical, 0.5m, 1.5m, "batteries; battery; bateria*"),
-        new("u_joint", JobCategory.Drivetrain, 1.5m, 3m, "u joint*; ujoint*; crucet*; carrier bearing"),
-        new("air_bag", JobCategory.Suspension, 1m, 2.5m, "air bag; air bags; bolsa de aire"),
-        new("ac_service", JobCategory.Hvac, 1.5m, 3m, "a c; air conditioning; aire acondicionado; refrigerant"),
-        new("windshield", JobCategory.BodyCab, 2m, 4m, "windshield; parabrisas"),
-        new("fifth_wheel", JobCategory.TrailerCoupling, 2m, 5m, "fifth wheel; 5th wheel; quinta rueda"),
-        new("hydraulic_hose", JobCategory.HydraulicsPto, 1m, 3m, "hydraulic hose; hydraulic line; manguera hidraulica"),
-    ];
+    private static readonly Lazy<Dictionary<(JobCategory, string), KnownJob>> Jobs = new(() => Read().ToDictionary(job => (job.Category, job.Name)));
 
-    public static readonly IReadOnlyDictionary<string, KnownJob> ByName = Jobs.ToDictionary(job => job.Name, StringComparer.Ordinal);
+    public static KnownJob Named(JobCategory category, string name) => Jobs.Value[(category, name)];
 
-    public static IEnumerable<Term> Terms() => Jobs.SelectMany(job => LexiconTable.Phrases(TermKind.Job, job.Name, 1, job.Phrases));
+    /// <summary>"brake_chamber 1 2.4: phrases".</summary>
+    private static IEnumerable<KnownJob> Read()
+    {
+        foreach (var (section, line) in Table.Read("jobs.txt"))
+        {
+            var head = line[..line.IndexOf(':', StringComparison.Ordinal)].Split(' ');
+            var category = Spelling.Parse<JobCategory>(section) ?? throw new InvalidOperationException($"jobs.txt: no category {section}.");
+            yield return new KnownJob(head[0], category, decimal.Parse(head[1], CultureInfo.InvariantCulture), decimal.Parse(head[2], CultureInfo.InvariantCulture));
+        }
+    }
 }

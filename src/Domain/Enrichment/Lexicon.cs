@@ -1,151 +1,253 @@
+using System.Globalization;
+
 namespace Woflo.Domain.Enrichment;
 
-internal enum TermKind
+/// <summary>Finds the tables' phrases in a text: plain comparison of words, so that every hit can be read off the text.</summary>
+internal sealed class Lexicon
 {
-    /// <summary>Speaks of a category, with a weight.</summary>
-    Category,
+    /// <summary>Between "pedal" and "floor" people write at most this many words.</summary>
+    public const int MaxGap = 5;
 
-    /// <summary>Names a part of a system whose failure endangers people.</summary>
-    SafetyPart,
+    /// <summary>A fault is said of a part at most so many words away.</summary>
+    private const int MaxFaultDistance = 5;
 
-    /// <summary>Describes such a failure itself.</summary>
-    Danger,
-    Symptom,
-    Condition,
-
-    /// <summary>A job known by its name, with hours of its own.</summary>
-    Job,
-    Immobile,
-    Driven,
-    Mileage,
-    Position,
-}
-
-/// <summary>One phrase of the table.</summary>
-/// <param name="Value">What it stands for; for categories the enum's name.</param>
-internal sealed record Term(TermKind Kind, string Value, int Weight, string[] Words);
-
-/// <summary>A phrase found in a text.</summary>
-/// <param name="FirstWord">Where it begins, in words of the text; <paramref name="LastWord"/> is included.</param>
-internal sealed record Hit(Term Term, int FirstWord, int LastWord, string Span)
-{
-    public bool IsUnbroken => LastWord - FirstWord == Term.Words.Length - 1;
-}
-
-/// <summary>Finds the table's phrases in a text: plain comparison of words, so that every hit can be read off the text.</summary>
-internal static class Lexicon
-{
-    // Between "pedal" and "floor" people write at most this many words.
-    private const int MaxGap = 5;
-
-    // Phrases begin with at least this many letters of their first word, whole or cut.
+    /// <summary>Prefixes begin with at least this many letters.</summary>
     private const int KeyLength = 3;
 
-    private static readonly Dictionary<string, Term[]> TermsByKey =
-        LexiconTable.Terms().GroupBy(term => Key(term.Words[0])).ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
+    private static readonly Lazy<Lexicon> Shipped = new(() => new Lexicon());
 
-    private static readonly HashSet<string> Negators = ["no", "without", "never", "sin", "ninguna", "ningun"];
+    private static readonly HashSet<string> Negators = ["no", "not", "without", "never", "didnt", "doesnt", "none", "sin", "ninguna", "ningun", "nada"];
 
-    private static readonly HashSet<string> NegatorFillers = ["audible", "visible", "apparent", "obvious", "any", "more", "signs", "sign", "evidence", "of", "other"];
+    private static readonly HashSet<string> NegatorFillers =
+        ["audible", "visible", "apparent", "obvious", "any", "more", "signs", "sign", "evidence", "of", "other", "find", "found", "see", "have", "has", "active", "new", "further", "mas", "se", "ve", "hay", "de"];
 
     // "No brake" is a complaint; "no brake issues" is none.
     private static readonly HashSet<string> Troubles =
-        ["issue", "issues", "problem", "problems", "concern", "concerns", "complaint", "complaints", "defect", "defects", "problema", "problemas", "falla", "fallas"];
+    [
+        "issue", "issues", "problem", "problems", "concern", "concerns", "complaint", "complaints", "defect", "defects", "problema", "problemas", "falla", "fallas", "leak", "leaks", "leaking", "noise", "noises",
+        "fault", "faults", "code", "codes", "damage", "play", "wear", "cracks", "crack", "vibration", "smoke", "smell", "fuga", "fugas", "ruido", "ruidos", "violations", "repairs", "work",
+    ];
 
-    private static readonly HashSet<string> Approvals = ["ok", "okay", "good", "fine", "normal", "passed", "passes", "bien"];
+    private static readonly HashSet<string> Approvals =
+        ["ok", "okay", "good", "fine", "normal", "passed", "passes", "pass", "bien", "buenos", "buenas", "bueno", "buena", "clean", "tight", "full", "correct", "perfect", "great", "strong", "within"];
 
     private static readonly HashSet<string> ApprovalFillers =
-        ["is", "are", "was", "were", "look", "looks", "feel", "feels", "checked", "checks", "check", "tested", "test", "all", "esta", "estan"];
+    [
+        "is", "are", "was", "were", "look", "looks", "feel", "feels", "checked", "checks", "check", "tested", "test", "all", "esta", "estan", "and", "lights", "tires", "both", "still", "seem", "seems", "level", "pressure",
+        "in", "spec", "very", "pretty", "muy", "se", "ve", "ven", "work", "now",
+    ];
 
-    public static IReadOnlyList<Hit> Find(FoldedText text)
+    private readonly Dictionary<string, List<Term>> _byWord = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<Term>> _byPrefix = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _critical = new(StringComparer.Ordinal);
+    private readonly SpellingMender _mender;
+
+    private Lexicon()
     {
-        var hits = new List<Hit>();
-        for (var i = 0; i < text.Words.Count; i++)
+        var ordinary = new HashSet<string>(StringComparer.Ordinal);
+        var patterns = new HashSet<Pattern>();
+        foreach (var (section, line) in Table.Read("lexicon.txt").Concat(Table.Read("safety.txt")))
         {
-            if (!TermsByKey.TryGetValue(Key(text.Words[i].Text), out var terms))
-                continue;
-            foreach (var term in terms)
+            var head = section.Split(' ');
+            switch (head[0])
             {
-                if (LastWord(text, i, term.Words, 0) is { } last && !IsDenied(text, i, last, term.Kind))
-                    hits.Add(new Hit(term, i, last, text.Span(i, last)));
+                case "ordinary":
+                    ordinary.UnionWith(Phrases.Of(line).SelectMany(words => words).Select(word => word.Text));
+                    break;
+                case "critical":
+                    _critical.UnionWith(line.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+                    break;
+                default:
+                    Add(line, head);
+                    break;
             }
         }
-        return WithoutParts(hits, text.Words.Count);
+        foreach (var (section, line) in Table.Read("jobs.txt"))
+        {
+            var colon = line.IndexOf(':', StringComparison.Ordinal);
+            Add(line[(colon + 1)..], ["job", section, line[..line.IndexOf(' ', StringComparison.Ordinal)]]);
+        }
+        _mender = new SpellingMender(patterns, ordinary);
+
+        void Add(string line, string[] head)
+        {
+            var kind = Kind(head[0]);
+            var category = Spelling.Parse<JobCategory>(head[1]);
+            var name = kind == TermKind.Job ? head[2] : head[1];
+            var system = kind == TermKind.Category ? head[2] : "";
+            var weight = kind == TermKind.Category ? int.Parse(head[3], CultureInfo.InvariantCulture) : 1;
+            foreach (var words in Phrases.Of(line))
+            {
+                patterns.UnionWith(words);
+                Index(new Term(kind, name, category, system, weight, words));
+            }
+        }
     }
 
-    /// <summary>"Fifth wheel" is no wheel: of the names of things, the longest at a place holds.</summary>
+    public static IReadOnlyList<Hit> Find(FoldedText text) => Shipped.Value.FindIn(text);
+
+    /// <summary>Everything of it keeps people safe.</summary>
+    public static bool IsCritical(Term term) =>
+        term.Kind == TermKind.SafetyPart || (term is { Kind: TermKind.Category, Weight: > 0, Category: { } category } && Shipped.Value._critical.Contains($"{Spelling.Of(category)}/{term.System}"));
+
+    private static TermKind Kind(string head) => head switch
+    {
+        "category" => TermKind.Category,
+        "part" => TermKind.SafetyPart,
+        "danger" => TermKind.Danger,
+        "fault" => TermKind.Fault,
+        "symptom" => TermKind.Symptom,
+        "condition" => TermKind.Condition,
+        "job" => TermKind.Job,
+        "immobile" => TermKind.Immobile,
+        "driven" => TermKind.Driven,
+        "mileage" => TermKind.Mileage,
+        "position" => TermKind.Position,
+        _ => throw new InvalidOperationException($"No table has a section {head}."),
+    };
+
+    private void Index(Term term)
+    {
+        var (text, kind) = (term.Words[0].Text, term.Words[0].Kind);
+        if (kind == PatternKind.Prefix && text.Length >= KeyLength)
+            List(_byPrefix, text[..KeyLength]).Add(term);
+        else
+            List(_byWord, text).Add(term);
+        if (kind == PatternKind.Plural)
+        {
+            List(_byWord, text + "s").Add(term);
+            List(_byWord, text + "es").Add(term);
+        }
+
+        static List<Term> List(Dictionary<string, List<Term>> index, string key)
+        {
+            if (!index.TryGetValue(key, out var list))
+                index.Add(key, list = []);
+            return list;
+        }
+    }
+
+    private Hit[] FindIn(FoldedText text)
+    {
+        var words = text.Words.Select(word => word with { Text = _mender.Mend(word.Text) }).ToArray();
+        var hits = new List<Hit>();
+        for (var i = 0; i < words.Length; i++)
+        {
+            Collect(_byWord.GetValueOrDefault(words[i].Text), i);
+            if (words[i].Text.Length >= KeyLength)
+                Collect(_byPrefix.GetValueOrDefault(words[i].Text[..KeyLength]), i);
+        }
+        var names = WithoutParts(hits, words.Length);
+        return [.. names, .. Composed(text, names)];
+
+        void Collect(List<Term>? terms, int at)
+        {
+            foreach (var term in terms ?? [])
+            {
+                if (LastWord(words, at, term.Words, 0) is { } last && !IsDenied(words, at, last, term))
+                    hits.Add(new Hit(term, at, last, text.Span(at, last)));
+            }
+        }
+    }
+
+    /// <summary>"Fifth wheel" is no wheel: of the names of things, the longest at a place holds. One thing at one place counts once.</summary>
     private static Hit[] WithoutParts(List<Hit> hits, int words)
     {
         var longest = new Hit?[words];
-        foreach (var hit in hits.Where(hit => IsName(hit) && hit.IsUnbroken))
+        foreach (var hit in hits.Where(hit => hit.Term.IsName && hit.IsUnbroken))
         {
             for (var i = hit.FirstWord; i <= hit.LastWord; i++)
             {
-                if (longest[i] is not { } other || other.Term.Words.Length < hit.Term.Words.Length)
+                if (longest[i] is not { } other || other.Length < hit.Length)
                     longest[i] = hit;
             }
         }
         // "Brake shoe" is one word for brakes, not two; that it names a part that keeps people safe stays true.
-        return hits.Where(hit => !IsName(hit) || longest[hit.FirstWord] is not { } over || over.Term.Words.Length <= hit.Term.Words.Length
-            || (over.Term.Kind != hit.Term.Kind && over.Term.Value == hit.Term.Value)).ToArray();
+        return hits
+            .Where(hit => !hit.Term.IsName || longest[hit.FirstWord] is not { } over || over.Length <= hit.Length
+                || (over.Term.Kind != hit.Term.Kind && over.Term.Category == hit.Term.Category))
+            .GroupBy(hit => (hit.Term.Kind, hit.Term.Name, hit.Term.Category, hit.FirstWord, hit.LastWord))
+            .Select(group => group.MaxBy(hit => hit.Term.Weight)!)
+            .ToArray();
     }
 
-    private static bool IsName(Hit hit) => hit.Term.Kind is TermKind.Category or TermKind.SafetyPart;
-
-    private static string Key(string word) => word.Length <= KeyLength || word[^1] == '*' && word.Length == KeyLength + 1
-        ? word.TrimEnd('*')
-        : word[..KeyLength];
+    /// <summary>A part that keeps people safe, and in the same breath a fault that it must not have.</summary>
+    private static IEnumerable<Hit> Composed(FoldedText text, Hit[] hits)
+    {
+        var faults = hits.Where(hit => hit.Term.Kind == TermKind.Fault).OrderBy(hit => hit.FirstWord).ToArray();
+        if (faults.Length == 0)
+            yield break;
+        var from = 0;
+        foreach (var part in hits.Where(hit => IsCritical(hit.Term)).OrderBy(hit => hit.FirstWord))
+        {
+            while (from < faults.Length && faults[from].LastWord < part.FirstWord - MaxFaultDistance - 1)
+                from++;
+            for (var i = from; i < faults.Length && faults[i].FirstWord <= part.LastWord + MaxFaultDistance + 1; i++)
+            {
+                var fault = faults[i];
+                if ((fault.Term.Category is { } category && category != part.Term.Category) || text.Words[fault.FirstWord].Clause != text.Words[part.FirstWord].Clause)
+                    continue;
+                var (first, last) = (Math.Min(part.FirstWord, fault.FirstWord), Math.Max(part.LastWord, fault.LastWord));
+                yield return new Hit(new Term(TermKind.Danger, "composed", part.Term.Category, part.Term.System, 1, part.Term.Words), first, last, text.Span(first, last));
+                break;
+            }
+        }
+    }
 
     /// <summary>The index of the text's word that ends the phrase, or null.</summary>
-    private static int? LastWord(FoldedText text, int at, string[] phrase, int from)
+    private static int? LastWord(FoldedText.Word[] words, int at, IReadOnlyList<Pattern> phrase, int from)
     {
-        if (at >= text.Words.Count || !Same(text.Words[at].Text, phrase[from]))
+        if (at >= words.Length || !phrase[from].Matches(words[at].Text))
             return null;
-        if (from == phrase.Length - 1)
+        if (from == phrase.Count - 1)
             return at;
-        var gap = phrase[from + 1] == "~";
+        var gap = phrase[from + 1].Kind == PatternKind.Gap;
         var next = from + (gap ? 2 : 1);
         for (var step = 1; step <= (gap ? MaxGap + 1 : 1); step++)
         {
-            if (at + step >= text.Words.Count || text.Words[at + step].Clause != text.Words[at].Clause)
+            if (at + step >= words.Length || words[at + step].Clause != words[at].Clause)
                 return null;
-            if (LastWord(text, at + step, phrase, next) is { } last)
+            if (LastWord(words, at + step, phrase, next) is { } last)
                 return last;
         }
         return null;
     }
 
-    private static bool Same(string word, string pattern) => pattern[^1] == '*'
-        ? word.AsSpan().StartsWith(pattern.AsSpan(0, pattern.Length - 1), StringComparison.Ordinal)
-        : string.Equals(word, pattern, StringComparison.Ordinal);
-
     /// <summary>What the text says is absent or in order. Only plain denials count: safety rounds up.</summary>
-    private static bool IsDenied(FoldedText text, int first, int last, TermKind kind)
+    private static bool IsDenied(FoldedText.Word[] words, int first, int last, Term term)
     {
-        var clause = text.Words[first].Clause;
-        switch (kind)
+        var clause = words[first].Clause;
+        switch (term.Kind)
         {
-            case TermKind.Symptom or TermKind.Danger:
-                var before = first - 1;
-                while (before >= 0 && text.Words[before].Clause == clause && NegatorFillers.Contains(text.Words[before].Text))
-                    before--;
+            case TermKind.Symptom or TermKind.Danger or TermKind.Fault:
                 // "No brake" is one, "no brake issues" is none.
-                if (Negators.Contains(text.Words[first].Text) && IsFollowedBy(Troubles))
-                    return true;
-                return before >= 0 && text.Words[before].Clause == clause && Negators.Contains(text.Words[before].Text);
+                if (Negators.Contains(words[first].Text))
+                    return last + 1 < words.Length && words[last + 1].Clause == clause && Troubles.Contains(words[last + 1].Text) && !Troubles.Contains(words[last].Text);
+                return IsNegated(first) && !StartsWithNegator(term);
             case TermKind.Category or TermKind.SafetyPart:
-                if (first > 0 && text.Words[first - 1].Clause == clause && Negators.Contains(text.Words[first - 1].Text)
-                    && IsFollowedBy(Troubles))
+                // "No oil leak", "no brake issues found".
+                if (IsNegated(first) && (Troubles.Contains(words[last].Text) || IsFollowedByTrouble()))
                     return true;
                 var after = last + 1;
-                while (after < text.Words.Count && text.Words[after].Clause == clause && ApprovalFillers.Contains(text.Words[after].Text))
+                while (after < words.Length && words[after].Clause == clause && ApprovalFillers.Contains(words[after].Text))
                     after++;
-                return after < text.Words.Count && text.Words[after].Clause == clause && Approvals.Contains(text.Words[after].Text);
+                // "Good brakes" may be wanted; "brakes good" is said of them.
+                return after < words.Length && words[after].Clause == clause && Approvals.Contains(words[after].Text)
+                    && !(after > 0 && Negators.Contains(words[after - 1].Text));
             default:
                 return false;
         }
 
-        bool IsFollowedBy(HashSet<string> words) =>
-            last + 1 < text.Words.Count && text.Words[last + 1].Clause == clause && words.Contains(text.Words[last + 1].Text);
+        bool IsNegated(int at)
+        {
+            var before = at - 1;
+            while (before >= 0 && words[before].Clause == clause && NegatorFillers.Contains(words[before].Text))
+                before--;
+            return before >= 0 && words[before].Clause == clause && Negators.Contains(words[before].Text);
+        }
+
+        bool IsFollowedByTrouble() => last + 1 < words.Length && words[last + 1].Clause == clause && Troubles.Contains(words[last + 1].Text);
     }
+
+    private static bool StartsWithNegator(Term term) => Negators.Contains(term.Words[0].Text);
 }

@@ -12,16 +12,25 @@ public static partial class LocalEnricher
     public const string Model = "lexicon";
 
     /// <summary>Raised with every change of the tables or rules, so that a new answer is told from an old one.</summary>
-    public const string Version = "local-1";
+    public const string Version = "local-2";
 
     private const int MaxClaims = 24;
     private const int MaxComplaintLength = 240;
     private const int DangerWeight = 3;
     private const int KnownCodeWeight = 4;
+    private const int TroubleWeight = 2;
+    private const int MinWeight = 2;
 
-    public static StepResult Answer(EnrichmentStep step, RedactedText text)
+    /// <summary>A code of these says that something is wrong with what keeps people safe.</summary>
+    private static readonly HashSet<JobCategory> SafetyOfCodes =
+        [JobCategory.Brakes, JobCategory.Steering, JobCategory.Suspension, JobCategory.TiresWheels, JobCategory.TrailerCoupling];
+
+    public static StepResult Answer(EnrichmentStep step, RedactedText text) => Answer(step, text, FaultCodeTable.Standard);
+
+    /// <param name="codes">Names of fault codes: ours, or a shop's own over them.</param>
+    public static StepResult Answer(EnrichmentStep step, RedactedText text, FaultCodeTable codes)
     {
-        var reading = Reading.Of(text);
+        var reading = Reading.Of(text, codes);
         return step switch
         {
             EnrichmentStep.Extract => Extract(reading),
@@ -52,61 +61,68 @@ public static partial class LocalEnricher
         var scores = Scores(reading);
         var best = scores.FirstOrDefault();
         var second = scores.Skip(1).FirstOrDefault();
-        var dangers = reading.Of(TermKind.Danger).ToArray();
-        var parts = reading.Of(TermKind.SafetyPart).ToArray();
+        var dangers = reading.Dangers;
+        var isCritical = dangers.Count + reading.SafetyParts.Count > 0 || reading.FaultCodes.Any(code => code.Category is { } category && SafetyOfCodes.Contains(category));
         // One weak word is not enough to name a category.
-        if (best is null || best.Weight < 2)
+        if (best is null || best.Weight < MinWeight)
         {
             return new Classification(
-                JobCategory.Unknown, null, dangers.Length + parts.Length > 0, Priority(JobCategory.Unknown, reading),
-                dangers.Concat(parts).Select(hit => hit.Span).Distinct(StringComparer.Ordinal).Take(MaxClaims).ToArray(), reading.IsEmpty ? 0m : 0.2m);
+                JobCategory.Unknown, null, isCritical, Priority(JobCategory.Unknown, reading),
+                dangers.Concat(reading.SafetyParts).Select(hit => hit.Span).Distinct(StringComparer.Ordinal).Take(MaxClaims).ToArray(),
+                reading.IsEmpty ? 0m : Calibration.OfAbstention);
         }
-        var confidence = Math.Min(0.95m, Math.Round((decimal)best.Total / (best.Total + (second?.Total ?? 0) + 2), 2));
         return new Classification(
             best.Category,
-            second is { Weight: >= 2 } ? second.Category : null,
-            dangers.Length + parts.Length > 0 || best.Category is JobCategory.Brakes or JobCategory.Steering,
+            second is { Weight: >= MinWeight } ? second.Category : null,
+            isCritical || best.Category is JobCategory.Brakes or JobCategory.Steering,
             Priority(best.Category, reading),
             best.Evidence.Distinct(StringComparer.Ordinal).Take(MaxClaims).ToArray(),
-            confidence);
+            Calibration.Of(best.Total, second?.Total ?? 0),
+            best.System);
     }
 
-    private sealed record Score(JobCategory Category, int Weight, int Bonus, int First, IReadOnlyList<string> Evidence)
+    private sealed record Score(JobCategory Category, string? System, int Weight, int Bonus, int First, IReadOnlyList<string> Evidence)
     {
         public int Total => Weight + Bonus;
     }
 
+    private sealed record Vote(JobCategory Category, string System, string Phrase, int Weight, int At, string Span);
+
     /// <summary>Best first. A phrase counts once however often it is repeated; what the text names first is what it is about.</summary>
     private static Score[] Scores(Reading reading)
     {
-        var votes = reading.Of(TermKind.Category).Concat(reading.Of(TermKind.Danger))
-            .Where(hit => hit.Term.Weight > 0)
-            .Select(hit => (
-                Category: Enum.Parse<JobCategory>(hit.Term.Value),
-                Phrase: hit.Term.Kind + string.Join(' ', hit.Term.Words),
-                Weight: hit.Term.Kind == TermKind.Danger ? DangerWeight : hit.Term.Weight,
-                At: hit.FirstWord,
-                hit.Span))
+        var votes = reading.Of(TermKind.Category).Where(hit => hit.Term.Weight > 0)
+            // A part is what the text is about where the same clause says what ails it.
+            .Select(hit => Of(hit, hit.Term.Weight + (reading.SaysTroubleNear(hit) ? TroubleWeight : 0)))
+            .Concat(reading.Dangers.Select(hit => Of(hit, DangerWeight)))
             // Codes have no place among the words; they never decide what was named first.
-            .Concat(reading.FaultCodes.Where(code => code.Category is not null).Select(code => (
-                Category: code.Category!.Value, Phrase: code.Code, Weight: KnownCodeWeight, At: int.MaxValue, Span: code.Evidence)))
+            .Concat(reading.FaultCodes.Where(code => code.Category is not null)
+                .Select(code => new Vote(code.Category!.Value, "", code.Code, KnownCodeWeight, int.MaxValue, code.Evidence)))
             .ToArray();
         if (votes.Length == 0)
             return [];
         var first = votes.Min(vote => vote.At);
         return votes.GroupBy(vote => vote.Category)
-            .Select(group => new Score(
-                group.Key,
-                group.DistinctBy(vote => vote.Phrase).Sum(vote => vote.Weight),
-                group.Min(vote => vote.At) != first ? 0 : group.Key is JobCategory.PmService or JobCategory.DotInspection ? 5 : 2,
-                group.Min(vote => vote.At),
-                group.Select(vote => vote.Span).ToArray()))
+            .Select(group =>
+            {
+                var counted = group.GroupBy(vote => vote.Phrase, StringComparer.Ordinal).Select(same => same.MaxBy(vote => vote.Weight)!).ToArray();
+                return new Score(
+                    group.Key,
+                    counted.Where(vote => vote.System.Length > 0).GroupBy(vote => vote.System, StringComparer.Ordinal).MaxBy(system => system.Sum(vote => vote.Weight))?.Key,
+                    counted.Sum(vote => vote.Weight),
+                    group.Min(vote => vote.At) != first ? 0 : group.Key is JobCategory.PmService or JobCategory.DotInspection ? 5 : 2,
+                    group.Min(vote => vote.At),
+                    group.Select(vote => vote.Span).ToArray());
+            })
             .OrderByDescending(score => score.Total).ThenBy(score => score.First).ThenBy(score => score.Category)
             .ToArray();
+
+        static Vote Of(Hit hit, int weight) =>
+            new(hit.Term.Category!.Value, hit.Term.System, hit.Term.Kind + string.Join(' ', hit.Term.Words.Select(word => word.Text)), weight, hit.FirstWord, hit.Span);
     }
 
     private static int Priority(JobCategory category, Reading reading) =>
-        reading.Of(TermKind.Danger).Any() ? 5
+        reading.Dangers.Count > 0 ? 5
         : reading.Of(TermKind.Immobile).Any() ? 4
         : category is JobCategory.Brakes or JobCategory.Steering ? 4
         : category is JobCategory.PmService or JobCategory.BodyCab or JobCategory.Other ? 2
@@ -126,33 +142,4 @@ public static partial class LocalEnricher
     // Up to a full stop before white space, or the end of the line.
     [GeneratedRegex(@"\S(?:[^.!?\r\n]|[.!?](?!\s|$))*[.!?]?", RegexOptions.CultureInvariant)]
     private static partial Regex FirstSentence();
-}
-
-/// <summary>A text with all that was found in it.</summary>
-internal sealed class Reading
-{
-    private readonly ILookup<TermKind, Hit> _hits;
-
-    private Reading(string text, IReadOnlyList<FaultCode> faultCodes, IReadOnlyList<Hit> hits)
-    {
-        Text = text;
-        FaultCodes = faultCodes;
-        _hits = hits.ToLookup(hit => hit.Term.Kind);
-    }
-
-    public string Text { get; }
-
-    public IReadOnlyList<FaultCode> FaultCodes { get; }
-
-    public bool IsEmpty => string.IsNullOrWhiteSpace(Text);
-
-    public static Reading Of(RedactedText text) => new(text.Value, Enrichment.FaultCodes.Find(text), Lexicon.Find(FoldedText.Of(text.Value)));
-
-    public IEnumerable<Hit> Of(TermKind kind) => _hits[kind];
-
-    public bool Says(TermKind kind, string value) => _hits[kind].Any(hit => hit.Term.Value == value);
-
-    /// <summary>One claim a value: the first place that says it.</summary>
-    public IReadOnlyList<Claim> Claims(TermKind kind, int most) =>
-        Of(kind).DistinctBy(hit => hit.Term.Value).Take(most).Select(hit => new Claim(hit.Term.Value, hit.Span)).ToArray();
 }

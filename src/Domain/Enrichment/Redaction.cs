@@ -1,80 +1,110 @@
-using System.Text.RegularExpressions;
-
-// Every repetition is bounded or linear, and so is the text; a timeout would let the machine's load decide the answer.
-#pragma warning disable MA0009
+using System.Buffers;
+using System.Text;
 
 namespace Woflo.Domain.Enrichment;
 
-/// <summary>Text that has been through <see cref="Redaction"/>; only such text is analysed, stored or sent.</summary>
-public sealed record RedactedText
+/// <summary>What is replaced.</summary>
+internal enum PersonalData
 {
-    /// <summary>What is longer is cut: notes are typed by people, and everything has a bound.</summary>
-    public const int MaxLength = 65_536;
+    Name,
+    Phone,
+    Email,
+    Address,
+    Plate,
+    Vin,
 
-    internal RedactedText(string value) => Value = value;
-
-    public string Value { get; }
+    /// <summary>Driving licences and what else a person is registered under: SSN, CURP, RFC.</summary>
+    Id,
+    Card,
 }
 
-/// <summary>Replaces e-mail addresses, vehicle identification numbers and telephone numbers by placeholders.
-/// When in doubt it replaces; numbers that say they are part numbers stay.</summary>
-public static partial class Redaction
+/// <summary>Something found in a text, and the one spelling under which all its spellings have one pseudonym.</summary>
+internal readonly record struct Finding(PersonalData Kind, int Start, int End, string Normal);
+
+/// <summary>Replaces what identifies a person, a vehicle or a card by placeholders such as <c>[PHONE-4F2A]</c>.</summary>
+/// <remarks>Numbers are recognised by their shape and by the words before them, names by the words around them and by lists.
+/// When in doubt a number is replaced, and a word stays.</remarks>
+public static class Redaction
 {
-    private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
+    /// <summary>As much as is read. What is redacted is shorter than what was written, but hardly by half.</summary>
+    public const int MaxInput = 2 * RedactedText.MaxLength;
 
-    /// <summary>Order matters: an address may hold digits, and a VIN may hold what looks like a telephone number.</summary>
-    private static readonly IReadOnlyList<(Regex Pattern, string Placeholder)> Rules =
-    [
-        (EMail(), "[EMAIL]"),
-        (SpelledEMail(), "[EMAIL]"),
-        (LabelledVin(), "[VIN]"),
-        (Vin(), "[VIN]"),
-        (InternationalPhone(), "[PHONE]"),
-        (Phone(), "[PHONE]"),
-        (UnbrokenPhone(), "[PHONE]"),
-        (LocalPhone(), "[PHONE]"),
-    ];
+    // Where reading ends, something may be cut in two and not be recognised: longer than this it is not.
+    private const int Margin = 256;
 
-    public static RedactedText Redact(string text)
+    private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789ABCDEF");
+
+    private static readonly string[] Labels = Enum.GetNames<PersonalData>().Select(name => name.ToUpperInvariant()).ToArray();
+
+    /// <param name="pseudonyms">The organisation's; without them placeholders are bare: <c>[PHONE]</c>.</param>
+    public static RedactedText Redact(string text, Pseudonyms? pseudonyms = null)
     {
-        // What stands beside a placeholder may be recognised only now: until nothing is. Each round takes digits or an @ away, so there is a last.
-        for (string before = null!; !ReferenceEquals(before, text);)
+        var end = text.Length;
+        if (text.Length > MaxInput)
         {
-            before = text;
-            foreach (var (pattern, placeholder) in Rules)
-                text = pattern.Replace(text, placeholder);
-            // Cut last: a number cut in two would no longer be recognised.
-            if (text.Length > RedactedText.MaxLength)
-                text = text[..(char.IsHighSurrogate(text[RedactedText.MaxLength - 1]) ? RedactedText.MaxLength - 1 : RedactedText.MaxLength)];
+            text = text[..MaxInput];
+            end = MaxInput - Margin;
         }
-        return new RedactedText(text);
+        // A placeholder may show what stands beside it in a new light ("X 512-555-0142": X is a name), so until nothing is found:
+        // a text that has been through this has nothing more to give. Each round replaces something, so there is a last one.
+        while (true)
+        {
+            var findings = RedactionScan.Find(text);
+            if (findings.Count > 0 || end < text.Length)
+                text = Replace(text, end, findings, pseudonyms);
+            else if (text.Length > RedactedText.MaxLength)
+                text = text[..Cut(text)];
+            else
+                return new RedactedText(text);
+            end = text.Length;
+        }
     }
 
-    [GeneratedRegex(@"[\w.+'%-]{1,64} ?@ ?[\w-]{1,63}(?:\.[\w-]{1,63})+", Options)]
-    private static partial Regex EMail();
+    internal static string Label(PersonalData kind) => Labels[(int)kind];
 
-    [GeneratedRegex(@"\b[\w.+-]{1,64}\s{0,2}(?:\(at\)|\[at\]|\sat\s)\s{0,2}[\w-]{1,63}\s{0,2}(?:\(dot\)|\[dot\]|\sdot\s|\.)\s{0,2}(?:com|net|org|edu|gov|us|mx|ca|io|biz|info)\b", Options)]
-    private static partial Regex SpelledEMail();
+    /// <summary>The placeholder that begins there, as its kind and end; null where none does.</summary>
+    internal static (PersonalData Kind, int End)? PlaceholderAt(string text, int at)
+    {
+        if (text[at] != '[')
+            return null;
+        for (var kind = 0; kind < Labels.Length; kind++)
+        {
+            if (string.CompareOrdinal(text, at + 1, Labels[kind], 0, Labels[kind].Length) != 0)
+                continue;
+            var end = at + 1 + Labels[kind].Length;
+            // Four exactly: a person could write a whole number in such brackets.
+            if (end + 4 < text.Length && text[end] == '-' && text.AsSpan(end + 1, 4).IndexOfAnyExcept(Hex) < 0)
+                end += 5;
+            if (end < text.Length && text[end] == ']')
+                return ((PersonalData)kind, end + 1);
+        }
+        return null;
+    }
 
-    // Seventeen characters without I, O and Q; some digit must be among them, or a long word would do.
-    [GeneratedRegex(@"(?<![A-Z0-9])(?=[A-Z]{0,16}[0-9])[A-HJ-NPR-Z0-9]{17}(?![A-Z0-9])", Options)]
-    private static partial Regex Vin();
+    private static string Replace(string text, int end, List<Finding> findings, Pseudonyms? pseudonyms)
+    {
+        var result = new StringBuilder(text.Length);
+        var from = 0;
+        foreach (var finding in findings)
+        {
+            if (finding.Start >= end)
+                break;
+            result.Append(text, from, finding.Start - from);
+            result.Append(pseudonyms?.Placeholder(finding.Kind, finding.Normal) ?? $"[{Label(finding.Kind)}]");
+            from = finding.End;
+        }
+        return result.Append(text, from, Math.Max(0, end - from)).ToString();
+    }
 
-    // Where the text says that it is one, broken into groups, misread (O for 0), or its last part alone.
-    [GeneratedRegex(@"(?<=\bVIN(?:\s{0,2}(?:no|number|num|last\s?[468]|l[468]))?\.?\s{0,3}[:#=]{0,2}\s{0,3}(?:is\s)?)(?=[A-Z \-.]{0,30}[0-9])(?:[A-Z0-9][ \-.]?){5,16}[A-Z0-9](?![A-Z0-9])", Options)]
-    private static partial Regex LabelledVin();
-
-    [GeneratedRegex(@"\+[0-9]{1,3}(?:[\s./()\u2010-\u2015-]{0,3}[0-9]){7,12}(?![0-9])", Options)]
-    private static partial Regex InternationalPhone();
-
-    [GeneratedRegex(@"(?<![0-9])(?<![0-9][.,])(?:1[\s.\u2010-\u2015-]{1,3})?(?:\(\s?[0-9]{3}\s?\)[\s./\u2010-\u2015-]{0,3}|[0-9]{3}[\s./\u2010-\u2015-]{1,3})[0-9]{3}[\s./\u2010-\u2015-]{1,3}[0-9]{4}(?![0-9])", Options)]
-    private static partial Regex Phone();
-
-    // Area code and exchange never begin with 0 or 1.
-    [GeneratedRegex(@"(?<!\b(?:p/n|pn|part|part\s?no\.?|part\s?number|sku|s/n|serial)\s{0,2}[:#]?\s{0,2})(?<![A-Z0-9.,-])1?[2-9][0-9]{2}[2-9][0-9]{6}(?![A-Z0-9])", Options)]
-    private static partial Regex UnbrokenPhone();
-
-    // Seven digits are a telephone number only after a word that says so: part numbers look the same.
-    [GeneratedRegex(@"(?<=\b(?:call|calls|phone|ph|tel|cell|text|mobile|reach|llamar|llame|telefono|teléfono|cel)\b[^0-9\n]{0,20})[0-9]{3}[\s.\u2010-\u2015-]?[0-9]{4}(?![0-9])", Options)]
-    private static partial Regex LocalPhone();
+    /// <summary>Not through a placeholder and not through a character.</summary>
+    private static int Cut(string text)
+    {
+        const int Longest = 16;
+        for (var at = RedactedText.MaxLength - 1; at > RedactedText.MaxLength - Longest; at--)
+        {
+            if (PlaceholderAt(text, at) is { } placeholder && placeholder.End > RedactedText.MaxLength)
+                return at;
+        }
+        return char.IsHighSurrogate(text[RedactedText.MaxLength - 1]) ? RedactedText.MaxLength - 1 : RedactedText.MaxLength;
+    }
 }

@@ -21,22 +21,22 @@ internal static class RiskRules
 
     public static RiskAssessment Assess(Reading reading, Classification classified)
     {
-        var dangers = reading.Of(TermKind.Danger).ToArray();
+        var dangers = reading.Dangers;
         // At a service or an inspection parts are named to be looked at; it takes a symptom to make them a suspicion.
         var isRoutine = classified.Category is JobCategory.PmService or JobCategory.DotInspection && !reading.Of(TermKind.Symptom).Any();
-        var parts = isRoutine ? [] : reading.Of(TermKind.SafetyPart).ToArray();
-        var (risk, findings) = (dangers.Length, parts.Length) switch
+        var parts = isRoutine ? [] : reading.SafetyParts;
+        var (risk, findings) = (dangers.Count, parts.Count) switch
         {
             ( > 0, _) => (OutOfServiceRisk.Likely, dangers),
             (_, > 0) => (OutOfServiceRisk.Possible, parts),
-            _ => (OutOfServiceRisk.None, []),
+            _ => (OutOfServiceRisk.None, (IReadOnlyList<Hit>)[]),
         };
         return new RiskAssessment(
             risk,
-            findings.Length == 0 ? null : Enum.Parse<JobCategory>(findings[0].Term.Value),
+            findings.Count == 0 ? null : findings[0].Term.Category,
             // Words that it was towed outweigh words that it drove.
             reading.Of(TermKind.Immobile).Any() ? Drivable.No : reading.Of(TermKind.Driven).Any() ? Drivable.Yes : Drivable.Unknown,
-            findings.Select(hit => new Claim(Spelling.Of(Enum.Parse<JobCategory>(hit.Term.Value)), hit.Span)).Distinct().Take(MaxFindings)
+            findings.Select(hit => new Claim(Spelling.Of(hit.Term.Category!.Value), hit.Span)).Distinct().Take(MaxFindings)
                 .Concat(reading.Of(TermKind.Immobile).Concat(reading.Of(TermKind.Driven)).Take(1).Select(hit => new Claim("drivable", hit.Span)))
                 .ToArray(),
             Questions.Where(question => question.IsMissing(reading, classified)).Select(question => question.Key).ToArray(),

@@ -24,6 +24,7 @@ public sealed record Extraction(
 }
 
 /// <param name="SecondaryCategory">The next best category, where another one is spoken of.</param>
+/// <param name="System">The part of the category, as the local enricher's lexicon names it: <c>air_supply</c> of the brakes; null where it is not told.</param>
 /// <param name="SafetyCritical">A system is named whose failure endangers people. Rounds up.</param>
 /// <param name="SuggestedPriority">1 to 5, 5 most urgent. A suggestion: it is never written to the work order.</param>
 public sealed record Classification(
@@ -32,7 +33,8 @@ public sealed record Classification(
     bool SafetyCritical,
     int SuggestedPriority,
     IReadOnlyList<string> Evidence,
-    decimal Confidence) : StepResult(Confidence)
+    decimal Confidence,
+    string? System = null) : StepResult(Confidence)
 {
     public override EnrichmentStep Step => EnrichmentStep.Classify;
 }

@@ -20,13 +20,13 @@ public sealed class Incumbent
     }
 
     /// <summary>Told of each better plan, one at a time.</summary>
-    public Action? Improved { get; set; }
+    public Action? Improved { get; init; }
 
     /// <summary>Told of a plan that was offered and is not legal.</summary>
-    public Action<Violation>? Rejected { get; set; }
+    public Action<Violation>? Rejected { get; init; }
 
     /// <summary>Further rules of the caller's; null: none.</summary>
-    public Func<IReadOnlyList<ScheduledTask>, bool>? IsWelcome { get; set; }
+    public Func<IReadOnlyList<ScheduledTask>, bool>? IsWelcome { get; init; }
 
     public (Schedule Plan, Cost Cost) Current
     {

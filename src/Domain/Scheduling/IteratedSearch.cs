@@ -20,6 +20,8 @@ public sealed class IteratedSearch(ShopProblem problem, Objective objective, Fre
     /// <param name="isAlone">Takes no notice of other threads and of the clock.</param>
     public void Run(int level, long steps, bool isAlone, Func<bool> stop)
     {
+        if (_shop.Tasks.All(t => t is null))
+            return;
         var annealing = new Annealing(_shop, _random.Next());
         if (annealing.IsEmpty)
             return;

@@ -65,8 +65,29 @@ public sealed class MinuteSet : IEquatable<MinuteSet>
 
     public MinuteSet Clip(int start, int end) => Intersect(Of(start, end));
 
-    public MinuteSet Subtract(MinuteSet other) =>
-        other._ranges.Aggregate(this, (left, range) => left.Subtract(range.Start, range.End));
+    public MinuteSet Subtract(MinuteSet other)
+    {
+        if (IsEmpty || other.IsEmpty)
+            return this;
+        var left = new List<MinuteRange>(_ranges.Length + other._ranges.Length);
+        var next = 0;
+        foreach (var range in _ranges)
+        {
+            var start = range.Start;
+            while (next < other._ranges.Length && other._ranges[next].End <= start)
+                next++;
+            // The last one may reach into the next range too.
+            for (var i = next; i < other._ranges.Length && other._ranges[i].Start < range.End; i++)
+            {
+                if (other._ranges[i].Start > start)
+                    left.Add(new MinuteRange(start, other._ranges[i].Start));
+                start = Math.Max(start, other._ranges[i].End);
+            }
+            if (start < range.End)
+                left.Add(range with { Start = start });
+        }
+        return left.Count == 0 ? Empty : new([.. left]);
+    }
 
     public MinuteSet Subtract(int start, int end)
     {
@@ -92,6 +113,13 @@ public sealed class MinuteSet : IEquatable<MinuteSet>
     {
         var i = FirstEndingAfter(start);
         return i < _ranges.Length && _ranges[i].Start < end;
+    }
+
+    /// <summary>The first range that reaches into [start, end).</summary>
+    public MinuteRange? FirstOverlap(int start, int end)
+    {
+        var i = FirstEndingAfter(start);
+        return i < _ranges.Length && _ranges[i].Start < end ? _ranges[i] : null;
     }
 
     public bool Covers(int start, int end)

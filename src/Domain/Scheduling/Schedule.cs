@@ -14,6 +14,9 @@ public readonly record struct ScheduledTask(int Task, int Technician, int? Bay, 
 /// <param name="Text">For people: a sentence with names.</param>
 public sealed record LeftOutReason(string Code, string Text)
 {
+    /// <summary>What keeps the task out besides, where one cause alone does not; <see cref="Text"/> tells them all.</summary>
+    public IReadOnlyList<string> Also { get; init; } = [];
+
     public const string NoTechnicianWithSkill = "no_technician_with_skill";
     public const string NoTechnician = "no_technician";
     public const string NoBayOfType = "no_bay_of_type";

@@ -35,8 +35,28 @@ public sealed class ScheduleEvaluator(ShopProblem problem, Objective objective)
     public Cost Evaluate(Schedule schedule)
     {
         var cost = new Cost();
+        Charge(schedule, (_, term, penalty) => cost.Add(term, penalty));
+        return cost;
+    }
+
+    /// <summary>The same cost by the task each part of it is due to: they sum to <see cref="Evaluate"/>'s exactly. A late work order
+    /// is due to its task that ends last, a change of bay to the task after it, work begun above the limit to its first task.</summary>
+    public IReadOnlyDictionary<int, Cost> Contributions(Schedule schedule)
+    {
+        var costs = new Dictionary<int, Cost>();
+        Charge(schedule, (task, term, penalty) =>
+        {
+            if (!costs.TryGetValue(task, out var cost))
+                costs[task] = cost = new Cost();
+            cost.Add(term, penalty);
+        });
+        return costs;
+    }
+
+    private void Charge(Schedule schedule, Action<int, CostTerm, long> charge)
+    {
         var placed = schedule.Items.ToDictionary(i => i.Task);
-        var completion = new int?[problem.WorkOrders.Count];
+        var last = new (int Task, int End)?[problem.WorkOrders.Count];
         for (var i = 0; i < problem.Tasks.Count; i++)
         {
             var task = problem.Tasks[i];
@@ -45,49 +65,57 @@ public sealed class ScheduleEvaluator(ShopProblem problem, Objective objective)
             if (placed.TryGetValue(i, out var item))
             {
                 end = item.EndMinute;
-                cost.Add(CostTerm.SkillMismatch, objective.Skill(task, problem.Technicians[item.Technician]));
-                cost.Add(CostTerm.PartsNotReady, task.PartsNotReady ? objective.PartsNotReady : 0);
-                cost.Add(CostTerm.Stability, objective.Stability(problem, task, item.Technician, item.Bay, item.StartMinute));
-                cost.Add(CostTerm.Priority, objective.Wait(problem, task, item.StartMinute));
+                charge(i, CostTerm.SkillMismatch, objective.Skill(task, problem.Technicians[item.Technician]));
+                charge(i, CostTerm.PartsNotReady, task.PartsNotReady ? objective.PartsNotReady : 0);
+                charge(i, CostTerm.Stability, objective.Stability(problem, task, item.Technician, item.Bay, item.StartMinute));
+                charge(i, CostTerm.Priority, objective.Wait(problem, task, item.StartMinute));
                 foreach (var worked in problem.Segments(item))
-                    cost.Add(CostTerm.Overtime, objective.Overtime(problem.Technicians[item.Technician], worked));
+                    charge(i, CostTerm.Overtime, objective.Overtime(problem.Technicians[item.Technician], worked));
             }
             else
             {
-                cost.Add(CostTerm.LeftOut, objective.LeftOut(problem, task));
+                charge(i, CostTerm.LeftOut, objective.LeftOut(problem, task));
             }
-            completion[task.WorkOrder] = Math.Max(completion[task.WorkOrder] ?? int.MinValue, end);
+            if (last[task.WorkOrder] is not { } latest || end > latest.End)
+                last[task.WorkOrder] = (i, end);
         }
-        for (var i = 0; i < completion.Length; i++)
+        for (var i = 0; i < last.Length; i++)
         {
-            if (completion[i] is not { } end)
+            if (last[i] is not var (task, end))
                 continue;
             var (due, commitment) = objective.Lateness(problem.WorkOrders[i], end);
-            cost.Add(CostTerm.DueDate, due);
-            cost.Add(CostTerm.Commitment, commitment);
+            charge(task, CostTerm.DueDate, due);
+            charge(task, CostTerm.Commitment, commitment);
         }
         foreach (var ofOne in placed.Values.GroupBy(i => problem.Tasks[i.Task].WorkOrder))
-            cost.Add(CostTerm.BayChange, (long)objective.BayChange * BayChanges(ofOne));
+        {
+            foreach (var moved in AfterBayChange(ofOne))
+                charge(moved.Task, CostTerm.BayChange, objective.BayChange);
+        }
         foreach (var ofOne in placed.Values.GroupBy(i => i.Technician))
-            cost.Add(CostTerm.WorkInProgress, (long)objective.WorkInProgress * BegunAboveLimit(ofOne.Key, ofOne));
-        return cost;
+        {
+            foreach (var begun in BegunAboveLimit(problem, ofOne.Key, ofOne))
+                charge(begun.Task, CostTerm.WorkInProgress, objective.WorkInProgress);
+        }
     }
 
-    private static int BayChanges(IEnumerable<ScheduledTask> ofOneOrder)
+    /// <summary>The tasks of one work order that do not stand in the bay of the one before.</summary>
+    internal static IEnumerable<ScheduledTask> AfterBayChange(IEnumerable<ScheduledTask> ofOneOrder)
     {
-        var bays = ofOneOrder.Where(i => i.Bay is not null).OrderBy(i => i.StartMinute).ThenBy(i => i.Task).Select(i => i.Bay).ToArray();
-        return bays.Zip(bays.Skip(1)).Count(pair => pair.First != pair.Second);
+        var inBays = ofOneOrder.Where(i => i.Bay is not null).OrderBy(i => i.StartMinute).ThenBy(i => i.Task).ToArray();
+        return inBays.Zip(inBays.Skip(1)).Where(pair => pair.First.Bay != pair.Second.Bay).Select(pair => pair.Second);
     }
 
-    // A work order is open for a technician from the start of their first task of it to the end of their last.
-    private int BegunAboveLimit(int technician, IEnumerable<ScheduledTask> ofOneTechnician)
+    /// <summary>The first task of each work order that a technician begins with so many open already that the limit is passed.
+    /// A work order is open for a technician from the start of their first task of it to the end of their last.</summary>
+    internal static IEnumerable<ScheduledTask> BegunAboveLimit(ShopProblem problem, int technician, IEnumerable<ScheduledTask> ofOneTechnician)
     {
         if (problem.Technicians[technician].WipLimit is not { } limit)
-            return 0;
+            return [];
         var open = ofOneTechnician.GroupBy(i => problem.Tasks[i.Task].WorkOrder)
-            .Select(g => new MinuteRange(g.Min(i => i.StartMinute), g.Max(i => i.EndMinute)))
-            .OrderBy(r => r.Start).ThenBy(r => r.End).ToArray();
-        return open.Where((r, i) => open.Take(i).Count(o => o.End > r.Start) >= limit).Count();
+            .Select(g => (First: g.OrderBy(i => i.StartMinute).ThenBy(i => i.Task).First(), End: g.Max(i => i.EndMinute)))
+            .OrderBy(o => o.First.StartMinute).ThenBy(o => o.End).ThenBy(o => o.First.Task).ToArray();
+        return open.Where((o, i) => open.Take(i).Count(earlier => earlier.End > o.First.StartMinute) >= limit).Select(o => o.First);
     }
 
     private IEnumerable<Violation> CheckAlone(ScheduledTask item)
@@ -118,9 +146,9 @@ public sealed class ScheduleEvaluator(ShopProblem problem, Objective objective)
         if (task.IsTimeHeld)
             yield break;
         if (item.StartMinute < task.ReleaseMinute)
-            yield return Broken("too_early", item, $"starts at minute {item.StartMinute}, before {task.ReleaseMinute}");
+            yield return Broken("too_early", item, $"starts at {problem.Say(item.StartMinute)}, before {problem.Say(task.ReleaseMinute)}");
         if (item.EndMinute > task.DeadlineMinute)
-            yield return Broken("too_late", item, $"ends at minute {item.EndMinute}, after {task.DeadlineMinute}");
+            yield return Broken("too_late", item, $"ends at {problem.Say(item.EndMinute)}, after {problem.Say(task.DeadlineMinute)}");
         if (isSplit)
         {
             // Its stretches lie in the hours of both by their making; what they do not show is a start or an end outside of them.

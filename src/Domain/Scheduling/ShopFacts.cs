@@ -8,7 +8,20 @@ public sealed record ShopFacts(
     IReadOnlyList<Bay> Bays,
     IReadOnlyList<WorkOrderFacts> WorkOrders,
     IReadOnlyList<TaskFacts> Tasks,
-    IReadOnlyList<string> Notes);
+    IReadOnlyList<string> Notes)
+{
+    /// <summary>The newest override of each task that has one, the newest first.</summary>
+    public IReadOnlyList<OverrideFacts> Overrides { get; init; } = [];
+
+    /// <summary>How the shop's people read an instant; null: as UTC.</summary>
+    public Func<DateTimeOffset, string>? Clock { get; init; }
+}
+
+/// <summary>What a dispatcher last said about a task.</summary>
+/// <param name="Action">move, assign, unassign, lock or unlock.</param>
+/// <param name="To">What it names; null: nothing.</param>
+/// <param name="Fault">What is wrong with its values, as the end of a sentence.</param>
+public sealed record OverrideFacts(Guid Id, Guid TaskId, string Action, Place? To = null, string? Fault = null);
 
 /// <param name="Windows">Shifts without leave; they may reach over the horizon at both ends.</param>
 /// <param name="Overtime">When they may work beyond their shifts.</param>

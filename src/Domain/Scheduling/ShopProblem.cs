@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Woflo.Domain.Scheduling;
@@ -12,7 +13,7 @@ public sealed record Technician(
     int? WipLimit = null)
 {
     /// <summary>Shifts without leave and without overtime.</summary>
-    public MinuteSet RegularWindows { get; } = Overtime is null ? Windows : Windows.Subtract(Overtime);
+    public MinuteSet RegularWindows => Overtime is null ? Windows : Windows.Subtract(Overtime);
 
     /// <summary>Shifts without leave as far as they are known, before and after the plan too.</summary>
     public MinuteSet Calendar { get; init; } = Overtime is null ? Windows : Windows.Subtract(Overtime);
@@ -47,6 +48,11 @@ public sealed record Hold(
 /// <summary>Where the last published plan has a task: what people were told. Indices into the problem's lists.</summary>
 public sealed record Promise(int Technician, int? Bay, int StartMinute);
 
+/// <summary>A dispatcher's override that would break a rule: the task is planned without it.</summary>
+/// <param name="Rule">As in <see cref="Violation.Rule"/>; or input, where the override itself is at fault.</param>
+/// <param name="Text">For people: a sentence with names.</param>
+public sealed record RefusedOverride(Guid OverrideId, Guid TaskId, string Rule, string Text);
+
 /// <summary>A task to plan, all rules of its rows applied.</summary>
 /// <param name="WorkOrder">Index into <see cref="ShopProblem.WorkOrders"/>.</param>
 /// <param name="TwiceMeanMinutes">Low plus high: the mean without its half minute.</param>
@@ -60,6 +66,12 @@ public sealed record WorkTask(
     int? PartsMinute = null, Hold? Hold = null, LeftOutReason? MustStayOut = null, Promise? Promise = null)
 {
     public const int LongestMinutes = 10_000_000;
+
+    /// <summary>The release without the parts.</summary>
+    public int ReleaseBarParts { get; init; } = ReleaseMinute;
+
+    /// <summary>The latest finish that was asked for, wherever the horizon ends; null: none was.</summary>
+    public int? LatestFinish { get; init; }
 
     public bool IsInProgress => Hold is { IsInProgress: true };
 
@@ -102,6 +114,48 @@ public sealed class ShopProblem(
 
     /// <summary>What was assumed or mended while the problem was put together, for people.</summary>
     public IReadOnlyList<string> Notes { get; } = notes;
+
+    /// <summary>What dispatchers asked for and cannot have.</summary>
+    public IReadOnlyList<RefusedOverride> Refused { get; init; } = [];
+
+    /// <summary>How the shop's people read an instant.</summary>
+    public Func<DateTimeOffset, string> Clock { get; init; } = UtcClock;
+
+    public static string UtcClock(DateTimeOffset at) => at.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    /// <summary>A minute of the horizon as people read it.</summary>
+    public string Say(int minute) => Clock(Horizon.At(minute));
+
+    /// <summary>The same problem but for what is given.</summary>
+    internal ShopProblem With(
+        IReadOnlyList<WorkTask>? tasks = null, IReadOnlyList<Precedence>? precedences = null, IReadOnlyList<Technician>? technicians = null,
+        IReadOnlyList<Bay>? bays = null, Horizon? horizon = null, IReadOnlyList<RefusedOverride>? refused = null) =>
+        new(horizon ?? Horizon, technicians ?? Technicians, bays ?? Bays, WorkOrders, tasks ?? Tasks, precedences ?? Precedences, Notes)
+        {
+            Clock = Clock,
+            Refused = refused ?? Refused,
+        };
+
+    /// <summary>The same shop, planned two weeks further. Where nothing is known of its hours then, it is open.</summary>
+    internal ShopProblem Longer()
+    {
+        const int TwoWeeks = 14 * 1440;
+        var (from, to) = (Horizon.EndMinute, Horizon.EndMinute + TwoWeeks);
+        var more = MinuteSet.Of(from, to);
+        var hasShifts = Technicians.Any(t => t.Calendar.Overlaps(from, to));
+        var hasHours = Bays.Any(b => b.Calendar.Overlaps(from, to));
+        MinuteSet Then(MinuteSet calendar, bool isKnown) => isKnown ? calendar.Intersect(more) : more;
+        return With(
+            horizon: new Horizon(Horizon.Origin, Horizon.At(to), Horizon.Now),
+            technicians: [.. Technicians.Select(t => t with { Windows = t.Windows.Union(Then(t.Calendar, hasShifts)) })],
+            bays: [.. Bays.Select(b => b with { Windows = b.Windows.Union(Then(b.Calendar, hasHours)) })],
+            tasks: [.. Tasks.Select(t => Longer(t, from, to))]);
+    }
+
+    internal static WorkTask Longer(WorkTask task, int end, int newEnd) => task with
+    {
+        DeadlineMinute = Math.Min(task.LatestFinish ?? (task.DeadlineMinute < end ? task.DeadlineMinute : newEnd), newEnd),
+    };
 
     private readonly Dictionary<(int Technician, int? Bay, bool IsRegular), MinuteSet> _windows = [];
     private readonly Lock _lock = new();

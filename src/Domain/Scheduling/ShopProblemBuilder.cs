@@ -49,16 +49,73 @@ public sealed class ShopProblemBuilder
         var tasks = new List<WorkTask>();
         foreach (var facts in _facts.Tasks.Where(t => t.Progress != TaskProgress.Blocked && !IsUnplacedProgress(t)))
             tasks.Add(Task(facts, order));
-        if (ClashOfLocks(tasks) is { } clash)
-            return clash;
-
         var index = Index(tasks, t => t.Id);
         var precedences = order.Edges
             .Where(e => index.ContainsKey(e.Before) && index.ContainsKey(e.After))
             .Select(e => new Precedence(index[e.Before], index[e.After]))
             .ToArray();
-        return new BuiltProblem.Ready(new ShopProblem(
-            _horizon, _technicians, _bays, [.. _facts.WorkOrders.Select(WorkOrder)], tasks, precedences, _notes));
+        var problem = new ShopProblem(_horizon, _technicians, _bays, [.. _facts.WorkOrders.Select(WorkOrder)], tasks, precedences, _notes)
+        {
+            Clock = _facts.Clock ?? ShopProblem.UtcClock,
+        };
+        var held = Overridden(problem, index, order);
+        return ClashOfLocks(held.Tasks) is { } clash ? clash : new BuiltProblem.Ready(held);
+    }
+
+    private ShopProblem Overridden(ShopProblem problem, Dictionary<Guid, int> index, TaskOrder order)
+    {
+        var overrides = new Overrides(problem);
+        var asked = new List<(OverrideFacts Override, int Task, WorkTask Moved)>();
+        foreach (var facts in _facts.Overrides.Where(o => o.Action is not ("unlock" or "unassign") && index.ContainsKey(o.TaskId)))
+        {
+            var (at, task) = (index[facts.TaskId], _taskFacts[facts.TaskId]);
+            // A lock that names nothing holds what was published; where a column is locked, LockTo has it.
+            var to = facts is { Action: "lock", To: null } ? Unlocked(task) : facts.To;
+            if (InputFault(facts, to) is { } fault)
+                overrides.Refuse(facts, at, fault.Rule, fault.Text);
+            else if (!problem.Tasks[at].IsInProgress)
+                asked.Add((facts, at, Held(problem.Tasks[at], task, LockTo(task, to!), order)));
+            else if (IsElsewhere(problem.Tasks[at].Hold!, to!))
+                overrides.Refuse(facts, at, "in_progress", "It is in progress and stays where it is.");
+        }
+        var tasks = overrides.Accept(asked);
+        _notes.AddRange(overrides.Refused.Select(r => r.Text));
+        return problem.With(tasks: tasks, refused: overrides.Refused);
+    }
+
+    private static Place? Unlocked(TaskFacts task) => task is { Published: { } place, Lock: var held }
+        ? new Place(
+            held?.TechnicianId is null ? place.TechnicianId : null, held?.BayId is null ? place.BayId : null,
+            held?.StartsAt is null && held?.EndsAt is null ? place.StartsAt : null)
+        : task.Lock;
+
+    private (string Rule, string Text)? InputFault(OverrideFacts facts, Place? to) =>
+        facts.Fault is { } fault ? ("input", fault)
+        : to is null or { TechnicianId: null, BayId: null, StartsAt: null, EndsAt: null }
+            ? ("input", facts.Action == "lock" ? "It names no place, and there is no published one." : "It names neither technician, bay nor time.")
+        : to.EndsAt <= to.StartsAt ? ("input", "It ends before it starts.")
+        : to.TechnicianId is { } technician && !_technicianIndex.ContainsKey(technician)
+            ? ("unknown_row", $"The shop has no technician {technician}.")
+        : to.BayId is { } bay && !_bayIndex.ContainsKey(bay) ? ("unknown_row", $"The shop has no bay {bay}.")
+        : null;
+
+    private bool IsElsewhere(Hold hold, Place to) =>
+        (to.TechnicianId is { } technician && hold.Technician != _technicianIndex[technician])
+        || (to.BayId is { } bay && hold.Bay is { } standing && standing != _bayIndex[bay]);
+
+    // What an override names goes before what is locked; its start does away with a locked end.
+    private Hold? LockTo(TaskFacts facts, Place to)
+    {
+        var notes = _notes.Count;
+        var hold = Lock(facts with
+        {
+            Lock = new Place(
+                to.TechnicianId ?? facts.Lock?.TechnicianId, to.BayId ?? facts.Lock?.BayId, to.StartsAt ?? facts.Lock?.StartsAt,
+                to.EndsAt ?? (to.StartsAt is null ? facts.Lock?.EndsAt : null)),
+        }, Math.Max(2, Math.Max(0L, facts.LowMinutes) + Math.Max(0, facts.HighMinutes)));
+        // What there is to say of it, its acceptance or refusal says.
+        _notes.RemoveRange(notes, _notes.Count - notes);
+        return hold;
     }
 
     private Technician Technician(TechnicianFacts facts)
@@ -84,24 +141,36 @@ public sealed class ShopProblemBuilder
     {
         var workOrder = _facts.WorkOrders[_orderIndex[facts.WorkOrderId]];
         var twiceMean = TwiceMeanMinutes(facts);
-        var hold = facts.Progress == TaskProgress.InProgress ? Progress(facts, twiceMean) : Lock(facts, twiceMean);
-        var release = new[] { _horizon.EarliestMinute, UnplacedProgressEnd(facts.WorkOrderId) }
-            .Concat(new[] { facts.EarliestStart, workOrder.PartsEta }.Select(at => at is { } instant ? _horizon.Ceiling(instant) : int.MinValue))
-            .Max();
-        var needsBay = hold switch
+        var release = Math.Max(
+            Math.Max(_horizon.EarliestMinute, UnplacedProgressEnd(facts.WorkOrderId)),
+            facts.EarliestStart is { } earliest ? _horizon.Ceiling(earliest) : int.MinValue);
+        var parts = workOrder.PartsEta is { } eta ? _horizon.Ceiling(eta) : (int?)null;
+        var finish = facts.LatestFinish is { } latest ? _horizon.Floor(latest) : (int?)null;
+        var task = new WorkTask(
+            facts.Id, NameOf(facts.Id), _orderIndex[facts.WorkOrderId], facts.Type, twiceMean, Blank(facts.Skill), facts.SkillIsHard,
+            NeedsBay: true, Blank(facts.BayType) ?? Blank(workOrder.BayType), Math.Max(release, parts ?? release),
+            Math.Min(finish ?? _horizon.EndMinute, _horizon.EndMinute),
+            workOrder is { PartsRequired: true, PartsReady: false } and ({ PartsEta: null } or { HasPartsWithoutEta: true }),
+            facts.Progress == TaskProgress.Scheduled, parts)
+        {
+            ReleaseBarParts = release,
+            LatestFinish = finish,
+        };
+        return Held(task, facts, facts.Progress == TaskProgress.InProgress ? Progress(facts, twiceMean) : Lock(facts, twiceMean), order);
+    }
+
+    private WorkTask Held(WorkTask task, TaskFacts facts, Hold? hold, TaskOrder order) => task with
+    {
+        Hold = hold,
+        NeedsBay = hold switch
         {
             { Bay: not null } => true,
             { IsInProgress: true } => false,
-            _ => facts.Type.NeedsBay && !workOrder.IsInField,
-        };
-        return new WorkTask(
-            facts.Id, NameOf(facts.Id), _orderIndex[facts.WorkOrderId], facts.Type, twiceMean, Blank(facts.Skill), facts.SkillIsHard,
-            needsBay, Blank(facts.BayType) ?? Blank(workOrder.BayType), release,
-            facts.LatestFinish is { } finish ? Math.Min(_horizon.Floor(finish), _horizon.EndMinute) : _horizon.EndMinute,
-            workOrder is { PartsRequired: true, PartsReady: false } and ({ PartsEta: null } or { HasPartsWithoutEta: true }),
-            facts.Progress == TaskProgress.Scheduled, workOrder.PartsEta is { } eta ? _horizon.Ceiling(eta) : null, hold, MustStayOut(facts, hold, order),
-            Promise(facts, hold));
-    }
+            _ => facts.Type.NeedsBay && !_facts.WorkOrders[_orderIndex[facts.WorkOrderId]].IsInField,
+        },
+        MustStayOut = MustStayOut(facts, hold, order),
+        Promise = Promise(facts, hold),
+    };
 
     // What people hold is what they now expect, whatever the last plan said.
     private Promise? Promise(TaskFacts facts, Hold? hold) =>
@@ -239,7 +308,7 @@ public sealed class ShopProblemBuilder
     }
 
     // Nobody is in two places at once. Running work is a fact, however, not a contradiction.
-    private BuiltProblem.Contradiction? ClashOfLocks(List<WorkTask> tasks)
+    private BuiltProblem.Contradiction? ClashOfLocks(IReadOnlyList<WorkTask> tasks)
     {
         var locked = tasks
             .Where(t => t.Hold is { IsInProgress: false, Technician: not null, StartMinute: not null })

@@ -15,6 +15,13 @@ public static class StandingPlan
                    select item with { Task = task, Technician = technician, Bay = bay }];
     }
 
+    /// <summary>The shop with these items as what people were told, for a repair that keeps to them.</summary>
+    public static ShopProblem Promised(ShopProblem problem, IEnumerable<ScheduledTask> items)
+    {
+        var promises = items.ToDictionary(i => i.Task, i => new Promise(i.Technician, i.Bay, i.StartMinute));
+        return problem.With(tasks: [.. problem.Tasks.Select((t, index) => t with { Promise = promises.GetValueOrDefault(index) })]);
+    }
+
     /// <summary>What of <paramref name="items"/> is legal together in <paramref name="problem"/>, with all that is fixed there in its place.</summary>
     public static IReadOnlyList<ScheduledTask> Legal(ShopProblem problem, IReadOnlyList<ScheduledTask> items)
     {

@@ -3,7 +3,7 @@ using Woflo.Domain.Scheduling;
 namespace Woflo.Domain.Tests.Scheduling;
 
 /// <summary>A small shop to change a detail of: Ana and Ben, two bays, one work order; a day from eight to four.</summary>
-internal sealed record AShop
+public sealed record AShop
 {
     public static readonly DateTimeOffset Midnight = new(2026, 6, 1, 0, 0, 0, TimeSpan.Zero);
     public static readonly Guid Ana = Guid.NewGuid();
@@ -31,9 +31,13 @@ internal sealed record AShop
 
     public IReadOnlyList<TaskFacts> Tasks { get; init; } = [];
 
+    public IReadOnlyList<OverrideFacts> Overrides { get; init; } = [];
+
+    public Func<DateTimeOffset, string>? Clock { get; init; }
+
     public ShopProblem Problem => ((BuiltProblem.Ready)Built).Problem;
 
-    public BuiltProblem Built => ShopProblemBuilder.Build(new ShopFacts(Technicians, Bays, WorkOrders, Tasks, []), Horizon);
+    public BuiltProblem Built => ShopProblemBuilder.Build(new ShopFacts(Technicians, Bays, WorkOrders, Tasks, []) { Overrides = Overrides, Clock = Clock }, Horizon);
 
     public Schedule Plan()
     {

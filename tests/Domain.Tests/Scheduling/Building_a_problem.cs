@@ -170,23 +170,6 @@ public sealed class Building_a_problem
         }.Plan().LeftOut.Single().Reason.Code);
     }
 
-    public static TheoryData<string, TaskFacts> Impossible => new()
-    {
-        { LeftOutReason.NoTechnicianWithSkill, AShop.Task(skill: "hydrogen", isHard: true) },
-        { LeftOutReason.NoBayOfType, AShop.Task(bayType: "paint") },
-        { LeftOutReason.DoesNotFitAnyShift, AShop.Task(minutes: 500) },
-        { LeftOutReason.WindowTooShort, AShop.Task() with { EarliestStart = AShop.At(500), LatestFinish = AShop.At(550) } },
-        { LeftOutReason.WindowTooShort, AShop.Task() with { EarliestStart = AShop.At(940), LatestFinish = AShop.At(1200) } },
-        { LeftOutReason.AfterHorizon, AShop.Task() with { EarliestStart = AShop.At(4000) } },
-    };
-
-    [Theory, MemberData(nameof(Impossible))]
-    public void Says_why_a_task_cannot_be_planned(string code, TaskFacts task)
-    {
-        var reason = Assert.Single(new AShop { Tasks = [task] }.Plan().LeftOut).Reason;
-        Assert.Equal(code, reason.Code);
-    }
-
     [Fact]
     public void Says_what_waits_for_what_is_left_out_or_blocked_and_what_finds_no_room()
     {

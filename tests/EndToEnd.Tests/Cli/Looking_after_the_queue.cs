@@ -366,7 +366,7 @@ public sealed class Looking_after_the_queue
         values ('{{shop.Org}}', 'ai_enrich', '{}', 'failed', 3, 2, 1, '{{failureClass}}', 'Test: broke') returning id
         """);
 
-    private static async Task<string> Says(int exitCode, string? url, params string[] arguments)
+    internal static async Task<string> Says(int exitCode, string? url, params string[] arguments)
     {
         await using var program = WofloProcess.Cli(url, arguments);
         var code = await program.Exit(Cancellation);
@@ -375,7 +375,7 @@ public sealed class Looking_after_the_queue
     }
 
     /// <summary>One line on the error stream that names what is wrong.</summary>
-    private static async Task Complains(int exitCode, string named, string? url, params string[] arguments)
+    internal static async Task Complains(int exitCode, string named, string? url, params string[] arguments)
     {
         await using var program = WofloProcess.Cli(url, arguments);
         var code = await program.Exit(Cancellation);

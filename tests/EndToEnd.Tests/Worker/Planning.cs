@@ -34,6 +34,16 @@ public sealed class Planning
             """));
         var details = JsonNode.Parse(await shop.One<string>($"select details::text from schedule_runs where id = '{run}'"))!;
         Assert.Equal("afresh", (string)details["way"]!);
+        // What the tasks cost is what the plan costs.
+        Assert.True(await shop.One<bool>(
+            $"""
+            select bool_and((r.objective_breakdown ->> (c.key || '_penalty'))::bigint = c.value)
+              from schedule_runs r cross join lateral (
+                select p.key, sum(p.value::bigint) as value from schedule_items i, jsonb_each_text(i.why -> 'penalty_contributions') p
+                 where i.schedule_run_id = r.id group by p.key) c
+             where r.id = '{run}' and r.objective_breakdown ->> 'left_out_penalty' = '0'
+            """));
+        Assert.NotEqual(0, await shop.One<long>("select count(*) from schedule_items where why -> 'alternative' ? 'cost_difference'"));
         Assert.Empty(details["left_out"]!.AsArray());
         Assert.Equal(3, (int)details["objective"]!["commitment_factor"]!);
     }
@@ -90,5 +100,40 @@ public sealed class Planning
         Assert.Equal("canceled", await shop.One<string>("select status from schedule_runs"));
         Assert.Equal(0, await shop.One<long>("select count(*) from schedule_items"));
         Assert.Equal(0, await shop.One<long>("select count(*) from tasks where status = 'scheduled'"));
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task goes_by_what_people_did_while_it_searched()
+    {
+        await using var shop = await AShop.Open();
+        await shop.Crowd(tasks: 80);
+        var job = await shop.EnqueuePlan(timeLimitSeconds: 6);
+        var worker = shop.Worker(["--drain"], null, ("WOFLO_LEASE_SECONDS", "3"));
+        await shop.Until($"(select progress ->> 'stage' is not null from job_queue where id = '{job}')");
+        // As the API replaces a plan of tasks: it deletes the old ones.
+        await shop.Execute(
+            $"""
+            delete from tasks where id in (select id from tasks order by id limit 3);
+            update tasks set status = 'done' where id in (select id from tasks order by id limit 2);
+            delete from technicians where name = 'Technician 1';
+            update bays set is_active = false where name = 'Bay 1';
+            update tasks set lock_flag = true, locked_tech_id = (select id from technicians where name = 'Technician 2'),
+                   locked_start_at = date_trunc('minute', now()) + interval '2 hours' where id = (select max(id::text)::uuid from tasks);
+            insert into tasks (org_id, work_order_id, type, status, duration_minutes_low, duration_minutes_high, required_skill, required_skill_is_hard)
+            select org_id, id, 'cleanup', 'todo', 10, 10, null, false from work_orders order by id limit 1;
+            """);
+        Assert.Equal(0, await worker.Exit(Cancellation));
+        Assert.Equal("succeeded", await shop.Status(job));
+        Assert.Null(await shop.Database.Scalar<string>("select progress::text from job_queue", Cancellation));
+        Assert.Equal(0, await shop.One<long>(
+            "select count(*) from schedule_items i join tasks t on t.id = i.task_id join bays b on b.id = i.bay_id where t.status = 'done' or not b.is_active"));
+        Assert.Equal(1, await shop.One<long>(
+            """
+            select count(*) from schedule_items i join tasks t on t.id = i.task_id
+             where t.lock_flag and i.is_locked and i.start_at = t.locked_start_at and i.technician_id = t.locked_tech_id
+            """));
+        // The horizon has room for all, so all that could be done is in the plan: it was repaired, not thinned out.
+        Assert.Equal(76, await shop.One<long>("select count(*) from schedule_items i join tasks t on t.id = i.task_id where t.status = 'scheduled'"));
+        Assert.Equal(1, await shop.One<long>("select count(*) from schedule_runs where details ->> 'notes' like '%repaired%' and task_count = 76"));
     }
 }

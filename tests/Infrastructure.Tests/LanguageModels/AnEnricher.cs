@@ -1,6 +1,6 @@
+using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using MediatR;
 using Woflo.Application;
 using Woflo.Application.Jobs;
 using Woflo.Application.Settings;
@@ -33,11 +33,11 @@ internal sealed class AnEnricher : IAsyncDisposable
     public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
 
     /// <summary>Claims and runs; how the attempt is to end is not written yet. Null: nothing is due, or the attempt is lost.</summary>
-    public async Task<IRequest<EndResult>?> Attempt(CancellationToken killed = default)
+    public async Task<IRequest<EndResult>?> Attempt(CancellationToken killed = default, CancellationToken windDown = default)
     {
         var mediator = Get<IMediator>();
         return await mediator.Send(new ClaimNextJob(JobTypes.AiEnrich), killed) is { } leased
-            ? await mediator.Send(new RunJob(leased, CancellationToken.None), killed)
+            ? await mediator.Send(new RunJob(leased, windDown), killed)
             : null;
     }
 

@@ -365,7 +365,7 @@ public sealed class Planning_on_a_database : IAsyncLifetime
         var plan = new LeftOutReasons(problem, free).Explain(new ListConstructor(problem, Objective.Default, free).Build());
         return new ScheduleResults(
             _run, problem, Objective.Default, new PlanRequest(TimeSpan.FromSeconds(1)),
-            new ShopPlan(plan, new ScheduleEvaluator(problem, Objective.Default).Evaluate(plan), "FEASIBLE", [], [], 5), [], null, []);
+            new ShopPlan(plan, new ScheduleEvaluator(problem, Objective.Default).Evaluate(plan), "FEASIBLE", [], [], 5), [], []);
     }
 
     private async Task Apply(JobEffect effect, Job? job = null)

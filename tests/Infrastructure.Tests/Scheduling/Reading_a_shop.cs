@@ -118,6 +118,52 @@ public sealed class Reading_a_shop : IAsyncLifetime
         Assert.Equal(_bay, Assert.Single((await Facts()).Bays).Id);
     }
 
+    [Fact]
+    public async Task Knows_the_newest_override_of_each_open_task_the_newest_first()
+    {
+        var (first, second, done) = (await NewTask(), await NewTask(), await NewTask(status: "done"));
+        await Override(first, "move", """{"technician_id": "x"}""", day: 1);
+        await Override(second, "lock", null, day: 2);
+        await Override(first, "assign", $$"""{"tech_id": "{{_ana}}", "locked_bay_id": null, "start_at": "2026-06-01T20:00:00+02:00", "locked_end_at": "2026-06-01T19:00"}""", day: 3);
+        await Override(done, "unlock", "{}", day: 4);
+        var overrides = (await Facts()).Overrides;
+        Assert.Equal([(first, "assign"), (second, "lock")], overrides.Select(o => (o.TaskId, o.Action)));
+        Assert.Equal(new Place(_ana, null, Start.AddHours(8), Start.AddHours(9)), overrides[0].To);
+        Assert.Null(overrides[1].To);
+    }
+
+    [Theory]
+    [InlineData("[]", "to_value is not a JSON object")]
+    [InlineData("""{"technician_id": "Ana"}""", "technician_id is not a uuid")]
+    [InlineData("""{"bay_id": 7}""", "bay_id is not a uuid")]
+    [InlineData("""{"start_at": "tomorrow"}""", "start_at is not a time")]
+    public async Task Says_what_is_wrong_with_an_override(string value, string said)
+    {
+        await Override(await NewTask(), "move", value, day: 1);
+        var refused = Assert.Single(Problem(await Facts()).Refused);
+        Assert.Equal("input", refused.Rule);
+        Assert.Contains(said, refused.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Takes_the_stand_in_for_no_bay_as_no_bay()
+    {
+        var standIn = await Id("insert into bays (org_id, name, bay_type, is_active) values (@org, 'No bay', 'none', false) returning id");
+        var task = await NewTask("paperwork");
+        await Override(task, "move", $$"""{"technician_id": "{{_ana}}", "bay_id": "{{standIn}}"}""", day: 1);
+        await Run("update tasks set lock_flag = true, locked_bay_id = @standIn", new { standIn });
+        var problem = Problem(await Facts());
+        Assert.Empty(problem.Refused);
+        Assert.Equal((0, null), (problem.Tasks[0].Hold!.Technician!.Value, problem.Tasks[0].Hold!.Bay));
+    }
+
+    [Fact]
+    public async Task Tells_times_by_the_shops_clock() => Assert.Equal("Mon 2026-06-01 00:00", (await Facts()).Clock!(Start));
+
+    private Task Override(Guid task, string action, string? value, int day) => Run(
+        "insert into schedule_overrides (org_id, task_id, action, to_value, created_at) values (@org, @task, @action, @value::jsonb, @created)",
+        new { task, action, value, created = Start.AddDays(day).UtcDateTime });
+
     private async Task<ShopReading.Read> Read(SchedulingOptions? options = null) =>
         Assert.IsType<ShopReading.Read>(await new ShopReader(new Bulkhead(_source), options).ReadShop(_org, Horizon(), Cancellation));
 

@@ -9,7 +9,7 @@ using Woflo.Domain.Jobs;
 namespace Woflo.Infrastructure.Postgres.Enrichment;
 
 /// <summary>Writes what an <c>ai_enrich</c> job's end means: <c>ai_jobs</c>, <c>ai_results</c> and the work order's empty fields.
-/// Its start writes nothing: the steps take milliseconds, and a row that says running would only have to be undone.</summary>
+/// Its start writes nothing: most take milliseconds, and a row that says running would only have to be undone.</summary>
 internal sealed class EnrichmentEffects : IJobEffects
 {
     public string JobType => JobTypes.AiEnrich;
@@ -51,7 +51,7 @@ internal sealed class EnrichmentEffects : IJobEffects
     private static bool AskedAModel(StepAnswer answer) => answer.Provider != LocalEnricher.Provider || answer.Review is not null;
 
     private static Task<int> Settle(Job job, DbTransaction transaction, CancellationToken cancellation) =>
-        Run<int>(EnrichmentSql.Settle, new { job_id = job.Id }, transaction, cancellation);
+        Run<int>(EnrichmentSql.Settle, new { job_id = job.Id, org_id = job.OrgId }, transaction, cancellation);
 
     private static async Task Save(StepAnswer answer, EnrichmentResults results, Job job, DbTransaction transaction, CancellationToken cancellation)
     {

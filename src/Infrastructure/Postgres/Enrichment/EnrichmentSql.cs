@@ -7,11 +7,22 @@ internal static class EnrichmentSql
         select left(notes, @max_length) from public.work_orders where id = @work_order_id and org_id = @org_id
         """;
 
+    /// By primary key.
+    public const string OrganisationOf = "select org_id from public.work_orders where id = @work_order_id";
+
     public const string LoadPartNames = """
         select left(name, 200) from public.parts
          where work_order_id = @work_order_id and org_id = @org_id and status <> 'canceled'
          order by name, id
          limit 200
+        """;
+
+    /// By primary key.
+    public const string LoadKey = "select key from woflo.redaction_keys where org_id = @org_id";
+
+    /// Waits for whoever makes the same key at this moment, so that a statement after it sees the one that counts.
+    public const string MakeKey = """
+        insert into woflo.redaction_keys (org_id, key) values (@org_id, @key) on conflict (org_id) do nothing
         """;
 
     /// Locks the work order by its primary key, so that two jobs for it write one after the other and a person's edit
@@ -91,9 +102,14 @@ internal static class EnrichmentSql
         update woflo.ai_calls set ai_job_id = @ai_job_id where job_id = @job_id and step = @step and ai_job_id is null
         """;
 
-    /// What was bought is used or given up: nothing is kept of it but its price. By ai_answers_job_idx; what others left behind goes, too.
+    /// What was bought is used or given up: nothing is kept of it but its price, by ai_answers_job_idx. What jobs left behind whose rows are
+    /// gone, and accounts of more than 400 days (by ai_calls_org_day_idx), go too; rows that somebody else is deleting are passed over.
     public const string Settle = """
-        delete from woflo.ai_answers where job_id = @job_id or created_at < now() - interval '30 days'
+        delete from woflo.ai_answers where job_id = @job_id;
+        delete from woflo.ai_answers where (org_id, request_hash) in (
+          select org_id, request_hash from woflo.ai_answers where created_at < now() - interval '30 days' limit 100 for update skip locked);
+        delete from woflo.ai_calls where id in (
+          select id from woflo.ai_calls where org_id = @org_id and day < current_date - 400 limit 100 for update skip locked);
         """;
 
     /// Filled is what is null, or still holds what the last run wrote; hours only as a pair. JSON's null counts as null: some drivers
@@ -172,11 +188,11 @@ internal static class EnrichmentSql
            and status in ('queued', 'running') and input_redacted is null
         """;
 
-    /// Locks the work order by its primary key. Zero rows: the organisation has no such work order, or nobody has.
-    public const string LockForPlan = """
-        select org_id, (select count(*)::int from public.tasks t where t.work_order_id = w.id) as tasks
-          from public.work_orders w where id = @work_order_id for no key update
-        """;
+    /// Locks the work order by its primary key, before anything else is looked at.
+    public const string LockForPlan = "select org_id from public.work_orders where id = @work_order_id for no key update";
+
+    /// By the tasks' index on their work order.
+    public const string CountTasks = "select count(*)::int from public.tasks where work_order_id = @work_order_id";
 
     /// The latest estimate, by ai_jobs_work_order_idx.
     public const string LatestEstimate = """

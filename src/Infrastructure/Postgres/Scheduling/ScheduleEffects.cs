@@ -71,20 +71,20 @@ internal sealed class ScheduleEffects(ShopReader shop) : IJobEffects
         results = results.In((await shop.ReadShop(write.OrgId, horizon, write.Transaction, write.Cancellation)).Problem(horizon));
         var previous = await Published(write);
         var noBay = results.Items.Any(i => i.BayId is null) ? await NoBay(write) : Guid.Empty;
-        StoredPlace[] places = [.. results.Items.Select(i => new StoredPlace(i.TaskId, i.TechnicianId, i.BayId ?? noBay, i.StartAt.UtcDateTime))];
+        StoredPlace[] places = [.. results.Items.Select(i => new StoredPlace(i.TaskId, i.TechnicianId, i.BayId ?? noBay, i.StartAt))];
 
         await write.Execute(ScheduleSql.DeleteItems);
         await write.Execute(ScheduleSql.InsertItems, new
         {
-            tasks = places.Select(p => p.Task_Id).ToArray(),
-            technicians = places.Select(p => p.Technician_Id).ToArray(),
-            bays = places.Select(p => p.Bay_Id).ToArray(),
-            starts = places.Select(p => p.Start_At).ToArray(),
+            tasks = places.Select(p => p.TaskId).ToArray(),
+            technicians = places.Select(p => p.TechnicianId).ToArray(),
+            bays = places.Select(p => p.BayId).ToArray(),
+            starts = places.Select(p => p.StartAt.UtcDateTime).ToArray(),
             ends = results.Items.Select(i => i.EndAt.UtcDateTime).ToArray(),
             locked = results.Items.Select(i => i.IsLocked).ToArray(),
-            whys = results.Items.Select(ScheduleJson.Why).ToArray(),
+            whys = results.Items.Select(i => ScheduleJson.Why(i, results.Alternatives.GetValueOrDefault(i.TaskId))).ToArray(),
         });
-        await write.Execute(ScheduleSql.MarkScheduled, new { ids = places.Select(p => p.Task_Id).ToArray() });
+        await write.Execute(ScheduleSql.MarkScheduled, new { ids = places.Select(p => p.TaskId).ToArray() });
         await write.Execute(ScheduleSql.MarkTodo, new { ids = results.LeftOut.Select(l => l.TaskId).ToArray() });
         await write.Execute(ScheduleSql.Succeed, new
         {
@@ -100,7 +100,8 @@ internal sealed class ScheduleEffects(ShopReader shop) : IJobEffects
 
     private static async Task<(Guid, IReadOnlyList<StoredPlace>)?> Published(Write write) =>
         await write.Query<Guid>(ScheduleSql.Published) is [var runId, ..]
-            ? (runId, await write.Query<StoredPlace>(ScheduleSql.Places, new { publishedId = runId }))
+            ? (runId, (await write.Query<PlaceRow>(ScheduleSql.Places, new { publishedId = runId })).ConvertAll(row => new StoredPlace(
+                row.Task_Id, row.Technician_Id, row.Bay_Id, new DateTimeOffset(row.Start_At, TimeSpan.Zero))))
             : null;
 
     private static async Task<Guid> NoBay(Write write)
@@ -110,6 +111,8 @@ internal sealed class ScheduleEffects(ShopReader shop) : IJobEffects
             ? found
             : (await write.Query<Guid>(ScheduleSql.CreateNoBay))[0];
     }
+
+    private sealed record PlaceRow(Guid Task_Id, Guid Technician_Id, Guid Bay_Id, DateTime Start_At);
 
     /// <summary>The transaction and the run every statement is about.</summary>
     private sealed record Write(NpgsqlTransaction Transaction, Guid OrgId, Guid RunId, CancellationToken Cancellation)
@@ -129,15 +132,29 @@ internal sealed class ScheduleEffects(ShopReader shop) : IJobEffects
     }
 }
 
-/// <summary>Where a plan has a task.</summary>
-internal sealed record StoredPlace(Guid Task_Id, Guid Technician_Id, Guid Bay_Id, DateTime Start_At);
-
 /// <summary>The JSON that readers of plans find: docs/scheduling.md, "Stored".</summary>
 internal static class ScheduleJson
 {
-    public static string Why(PlannedItem item)
+    public static string Why(PlannedItem item, PlannedAlternative? alternative)
     {
-        var why = new JsonObject { ["reason"] = item.Reason };
+        var why = new JsonObject
+        {
+            ["reason"] = item.Reason,
+            ["penalty_contributions"] = new JsonObject(item.Share.Parts.Where(p => p.Key != CostTerm.LeftOut.Key).Select(p =>
+                KeyValuePair.Create<string, JsonNode?>(p.Key.Replace("_penalty", "", StringComparison.Ordinal), p.Value))),
+        };
+        if (alternative is not null)
+        {
+            why["alternative"] = new JsonObject
+            {
+                ["technician_id"] = alternative.TechnicianId.ToString(),
+                ["bay_id"] = alternative.BayId?.ToString(),
+                ["start_at"] = Instant(alternative.StartAt),
+                ["end_at"] = Instant(alternative.EndAt),
+                ["cost_difference"] = alternative.LevelDifferences.Sum(),
+                ["level_differences"] = Array(alternative.LevelDifferences, d => d),
+            };
+        }
         if (item.BayUse != PlannedItem.BayTaken)
             why["bay"] = item.BayUse;
         if (item.Segments.Count > 0)
@@ -165,12 +182,13 @@ internal static class ScheduleJson
             ["way"] = results.Request.Way == PlanWay.Afresh ? "afresh" : "repair",
             ["objective"] = results.Objective.ToJson(),
             ["notes"] = Array(results.Notes, n => n),
-            ["left_out"] = Array(results.LeftOut, l => new JsonObject
+            ["left_out"] = Array(results.LeftOut, LeftOut),
+            ["refused_overrides"] = Array(results.Problem.Refused, r => new JsonObject
             {
-                ["task_id"] = l.TaskId.ToString(),
-                ["task"] = l.Name,
-                ["code"] = l.Reason.Code,
-                ["reason"] = l.Reason.Text,
+                ["override_id"] = r.OverrideId.ToString(),
+                ["task_id"] = r.TaskId.ToString(),
+                ["rule"] = r.Rule,
+                ["reason"] = r.Text,
             }),
             ["stages"] = Array(results.Plan.Stages, s => new JsonObject
             {
@@ -186,48 +204,61 @@ internal static class ScheduleJson
             details["deterministic"] = true;
             details["seed"] = results.Request.Seed;
         }
-        if (results.Bounds is { } bounds)
+        if (results.Plan.Bounds is { } bounds)
         {
             details["bounds"] = Array(bounds, b => b);
             details["gaps"] = Array(results.Plan.Cost.Levels.Zip(bounds), level => level.First - level.Second);
         }
         if (previous is { } published)
-            details["difference"] = Difference(results, published.RunId, published.Places.ToDictionary(p => p.Task_Id), places.ToDictionary(p => p.Task_Id));
+            details["difference"] = Difference(results, published.RunId, published.Places, places);
         return details.ToJsonString();
     }
 
-    // Work that is done or gone was in the earlier plan, too, and nobody took it out.
-    private static JsonObject Difference(
-        ScheduleResults results, Guid previousRunId, Dictionary<Guid, StoredPlace> before, Dictionary<Guid, StoredPlace> after)
+    private static JsonObject LeftOut(LeftOutItem item)
     {
-        var names = results.Items.Select(i => (i.TaskId, i.Name)).Concat(results.LeftOut.Select(l => (l.TaskId, l.Name))).ToArray();
+        var leftOut = new JsonObject
+        {
+            ["task_id"] = item.TaskId.ToString(),
+            ["task"] = item.Name,
+            ["code"] = item.Reason.Code,
+            ["reason"] = item.Reason.Text,
+        };
+        if (item.Reason.Also.Count > 0)
+            leftOut["also"] = Array(item.Reason.Also, code => code);
+        return leftOut;
+    }
+
+    // Work that is done was in the earlier plan, too, and nobody took it out.
+    private static JsonObject Difference(
+        ScheduleResults results, Guid previousRunId, IReadOnlyList<StoredPlace> previous, IReadOnlyList<StoredPlace> places)
+    {
+        var names = results.Items.Select(i => (i.TaskId, i.Name)).Concat(results.LeftOut.Select(l => (l.TaskId, l.Name))).ToDictionary();
+        var (before, after) = (previous.Where(p => names.ContainsKey(p.TaskId)).ToDictionary(p => p.TaskId), places.ToDictionary(p => p.TaskId));
+        var difference = PlanDifference.Between(before.Values, places);
         return new JsonObject
         {
             ["previous_run_id"] = previousRunId.ToString(),
-            ["placed"] = Tasks(id => after.ContainsKey(id) && !before.ContainsKey(id)),
-            ["moved"] = Tasks(id => after.TryGetValue(id, out var now) && before.TryGetValue(id, out var then) && now != then),
-            ["removed"] = Tasks(id => !after.ContainsKey(id) && before.ContainsKey(id)),
+            ["placed"] = Array(difference.Placed, Named),
+            ["moved"] = Array(difference.Moved, id =>
+            {
+                var moved = Named(id);
+                (moved["from"], moved["to"]) = (Place(before[id]), Place(after[id]));
+                return moved;
+            }),
+            ["removed"] = Array(difference.Removed, Named),
         };
 
-        JsonArray Tasks(Func<Guid, bool> are) => Array(names.Where(n => are(n.TaskId)), n =>
-        {
-            var task = new JsonObject { ["task_id"] = n.TaskId.ToString(), ["task"] = n.Name };
-            if (before.TryGetValue(n.TaskId, out var then) && after.TryGetValue(n.TaskId, out var now))
-                (task["from"], task["to"]) = (Place(then), Place(now));
-            return task;
-        });
+        JsonObject Named(Guid id) => new() { ["task_id"] = id.ToString(), ["task"] = names[id] };
     }
 
     private static JsonObject Place(StoredPlace place) => new()
     {
-        ["technician_id"] = place.Technician_Id.ToString(),
-        ["bay_id"] = place.Bay_Id.ToString(),
-        ["start_at"] = Instant(place.Start_At),
+        ["technician_id"] = place.TechnicianId.ToString(),
+        ["bay_id"] = place.BayId?.ToString(),
+        ["start_at"] = Instant(place.StartAt),
     };
 
     private static JsonArray Array<T>(IEnumerable<T> values, Func<T, JsonNode?> node) => [.. values.Select(node)];
 
-    private static string Instant(DateTimeOffset instant) => Instant(instant.UtcDateTime);
-
-    private static string Instant(DateTime utc) => utc.ToString("O", CultureInfo.InvariantCulture);
+    private static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 }

@@ -12,6 +12,8 @@ namespace Woflo.Infrastructure.Postgres.Scheduling;
 
 internal sealed class ShopReader(Bulkhead bulkhead, SchedulingOptions? options = null) : IShopReader
 {
+    private static readonly ZonedDateTimePattern InZone = ZonedDateTimePattern.CreateWithInvariantCulture("ddd yyyy-MM-dd HH:mm", null);
+
     private readonly SchedulingOptions _options = options ?? SchedulingOptions.Default;
 
     public Task<ScheduleRunRow?> ReadRun(Guid orgId, Guid scheduleRunId, CancellationToken cancellation) => DatabaseErrors.Guard(() => bulkhead.Use(JobTypes.ScheduleRun, async connection =>
@@ -52,15 +54,25 @@ internal sealed class ShopReader(Bulkhead bulkhead, SchedulingOptions? options =
 
         var skills = (await Rows<SkillRow>(ShopSql.Skills)).ToLookup(s => s.Technician_Id, s => new TechnicianSkill(s.Skill, s.Level, s.Is_Safety_Critical));
         var technicians = (await Rows<TechnicianRow>(ShopSql.Technicians)).ConvertAll(t => Technician(t, calendar, [.. skills[t.Id]]));
-        var bays = (await Rows<BayRow>(ShopSql.Bays)).ConvertAll(b => new Bay(
+        var bayRows = await Rows<BayRow>(ShopSql.Bays);
+        var standIns = bayRows.Where(b => b.Is_Stand_In).Select(b => b.Id).ToHashSet();
+        var bays = bayRows.Where(b => !b.Is_Stand_In).Select(b => new Bay(
             b.Id, b.Name, b.Bay_Type, Math.Max(1, b.Capacity), b.Is_Offered,
-            b.Is_Offered ? calendar.BayWindows(b.Id, b.Name) : MinuteSet.Empty));
+            b.Is_Offered ? calendar.BayWindows(b.Id, b.Name) : MinuteSet.Empty)).ToArray();
         var workOrders = (await Rows<WorkOrderRow>(ShopSql.WorkOrders)).ConvertAll(w => WorkOrder(w, calendar, notes));
         // Without a snapshot over all, a task may come of a work order that was not there yet.
         var orders = workOrders.Select(w => w.Id).ToHashSet();
-        var tasks = (await Rows<TaskRow>(ShopSql.Tasks)).Where(t => orders.Contains(t.Work_Order_Id)).Select(Task).ToList();
+        var tasks = (await Rows<TaskRow>(ShopSql.Tasks)).Where(t => orders.Contains(t.Work_Order_Id)).Select(t => Task(t, standIns)).ToArray();
+        var overrides = (await Rows<OverrideRow>(ShopSql.Overrides)).ConvertAll(o => OverrideValues.Read(o.Id, o.Task_Id, o.Action, o.To_Value, standIns));
         var weights = (await Rows<string>(ShopSql.Objective)).SingleOrDefault();
-        return new ShopReading.Read(new ShopFacts(technicians, bays, workOrders, tasks, [.. calendar.Notes, .. notes])) { Objective = weights };
+        return new ShopReading.Read(new ShopFacts(technicians, bays, workOrders, tasks, [.. calendar.Notes, .. notes])
+        {
+            Overrides = overrides,
+            Clock = at => InZone.Format(Instant.FromDateTimeOffset(at).InZone(zone)),
+        })
+        {
+            Objective = weights,
+        };
     }
 
     private TechnicianFacts Technician(TechnicianRow row, ShopCalendar calendar, IReadOnlyList<TechnicianSkill> skills)
@@ -76,7 +88,7 @@ internal sealed class ShopReader(Bulkhead bulkhead, SchedulingOptions? options =
         Date(row.Due_Date) is { } due ? calendar.DueMinute(due) : null, Utc(row.Customer_Commitment_At),
         row.Parts_Required, row.Parts_Ready, Utc(row.Parts_Eta), row.Has_Parts_Without_Eta, Dependencies(row, notes));
 
-    private TaskFacts Task(TaskRow row) => new(
+    private TaskFacts Task(TaskRow row, HashSet<Guid> standIns) => new(
         row.Id, row.Work_Order_Id, TaskType.Named(row.Type) with { NeedsBay = !_options.TypesWithoutBay.Contains(row.Type) },
         row.Status switch
         {
@@ -89,9 +101,11 @@ internal sealed class ShopReader(Bulkhead bulkhead, SchedulingOptions? options =
         Utc(row.Earliest_Start), Utc(row.Latest_Finish),
         // Work in progress may stand where it was once locked; other work is held only while the flag is set.
         row.Lock_Flag || row.Status == "in_progress"
-            ? new Place(row.Locked_Tech_Id, row.Locked_Bay_Id, Utc(row.Locked_Start_At), Utc(row.Locked_End_At))
+            ? new Place(row.Locked_Tech_Id, Bay(row.Locked_Bay_Id, standIns), Utc(row.Locked_Start_At), Utc(row.Locked_End_At))
             : null,
-        row.Published_Technician_Id is { } technician ? new Place(technician, row.Published_Bay_Id, Utc(row.Published_Start_At)) : null);
+        row.Published_Technician_Id is { } technician ? new Place(technician, Bay(row.Published_Bay_Id, standIns), Utc(row.Published_Start_At)) : null);
+
+    private static Guid? Bay(Guid? id, HashSet<Guid> standIns) => id is { } bay && standIns.Contains(bay) ? null : id;
 
     private static (Guid, Guid)[] Dependencies(WorkOrderRow row, List<string> notes)
     {
@@ -138,7 +152,9 @@ internal sealed class ShopReader(Bulkhead bulkhead, SchedulingOptions? options =
 
     private sealed record TechnicianRow(Guid Id, string Name, double Efficiency, bool Overtime_Allowed, int Wip_Limit, bool Is_Active);
 
-    private sealed record BayRow(Guid Id, string Name, string Bay_Type, int Capacity, bool Is_Offered);
+    private sealed record BayRow(Guid Id, string Name, string Bay_Type, int Capacity, bool Is_Offered, bool Is_Stand_In);
+
+    private sealed record OverrideRow(Guid Id, Guid Task_Id, string Action, string? To_Value);
 
     private sealed record WorkOrderRow(
         Guid Id, string Unit, int Priority, bool Is_In_Field, string? Required_Bay_Type, string? Due_Date,

@@ -31,9 +31,10 @@ internal static class ShopSql
 
     // The stand-in for work without a bay is never a bay to work in.
     public const string Bays = """
-        select id, name, bay_type, capacity::int as capacity, is_active and capacity > 0 as is_offered
+        select id, name, bay_type, capacity::int as capacity, is_active and capacity > 0 as is_offered,
+               name = 'No bay' and bay_type = 'none' and not is_active as is_stand_in
           from public.bays
-         where org_id = @orgId and not (name = 'No bay' and bay_type = 'none' and not is_active)
+         where org_id = @orgId
          order by id
         """;
 
@@ -109,5 +110,16 @@ internal static class ShopSql
          where t.org_id = @orgId and t.status in ('todo', 'scheduled', 'in_progress', 'blocked')
            and w.status not in ('done', 'canceled')
          order by t.id
+        """;
+
+    // Index schedule_overrides_org_created_idx. An earlier override of a task is history.
+    public const string Overrides = """
+        select id, task_id, action, to_value
+          from (select distinct on (o.task_id) o.id, o.task_id, o.action, o.to_value::text as to_value, o.created_at
+                  from public.schedule_overrides o
+                  join public.tasks t on t.id = o.task_id and t.org_id = o.org_id
+                 where o.org_id = @orgId and t.status in ('todo', 'scheduled', 'in_progress')
+                 order by o.task_id, o.created_at desc, o.id desc) newest
+         order by created_at desc, id desc
         """;
 }

@@ -1,0 +1,38 @@
+using FluentValidation;
+using FluentValidation.Results;
+using Woflo.Application.Jobs;
+using Woflo.Domain.Scheduling;
+
+namespace Woflo.Application.Scheduling;
+
+/// <summary>A shop's reading for a person who asks, not for a job: what is wrong with it is said as what is wrong with the request.</summary>
+internal static class ShopTerms
+{
+    public static ShopProblem ProblemFor(this ShopReading reading, Horizon horizon)
+    {
+        try
+        {
+            return reading.Problem(horizon);
+        }
+        catch (JobFailedException exception)
+        {
+            throw Refused(exception.Message);
+        }
+    }
+
+    /// <summary>What makes a plan of this shop good, as its runs are planned where they say nothing else.</summary>
+    public static Objective ObjectiveOf(this SchedulingOptions options, ShopReading reading)
+    {
+        try
+        {
+            return reading is ShopReading.Read { Objective: { } own } ? options.Objective.With(own) : options.Objective;
+        }
+        catch (FormatException)
+        {
+            // Rows made by hand: a run plans without them, and notes it.
+            return options.Objective;
+        }
+    }
+
+    public static ValidationException Refused(string message) => new([new ValidationFailure("", message)]);
+}
