@@ -86,7 +86,7 @@ public sealed class Loading_the_demo_shop
             [
                 "D-18 hydraulics_pto possible", "D-18 steering likely", "T-101 brakes likely", "T-101 hvac none", "T-114 body_cab none", "T-114 cooling none",
                 "T-207 aftertreatment none", "T-233 transmission none", "V-52 electrical none", "V-52 pm_service none",
-                "X-903 dot_inspection likely", "X-918 body_cab likely",
+                "X-903 dot_inspection likely", "X-918 trailer_coupling likely",
             ],
             report.Enrichments.Select(e => $"{e.Unit} {e.Category} {e.OosRisk}").Order(StringComparer.Ordinal));
     }

@@ -25,7 +25,7 @@ public sealed class Writing_enrichment(TestDatabase database) : IClassFixture<Te
         Assert.Equal("4", await Text($"select count(*) from ai_results where work_order_id = '{workOrder}' and confidence between 0 and 1"));
         Assert.Equal("likely", await Text($"select r.result ->> 'oos_risk' from ai_results r join ai_jobs j on j.id = r.ai_job_id where j.work_order_id = '{workOrder}' and j.step = 'risk'"));
         Assert.Equal("0", await Text($"select count(*) from ai_jobs where work_order_id = '{workOrder}' and input_redacted like '%555%'"));
-        Assert.Equal("brakes|1|2.5|general|[\"brake_gauge\", \"wheel_dolly\"]", await Fields(workOrder));
+        Assert.Equal("brakes|1|2.2|general|[\"brake_gauge\", \"wheel_dolly\"]", await Fields(workOrder));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class Writing_enrichment(TestDatabase database) : IClassFixture<Te
         var (org, workOrder) = await AWorkOrder(BrakeNotes, bayType: "wash");
         await Execute($"update work_orders set required_tools = 'null' where id = '{workOrder}'");
         await Succeed(org, workOrder, BrakeNotes);
-        Assert.Equal("brakes|1|2.5||[\"brake_gauge\", \"wheel_dolly\"]", await Fields(workOrder));
+        Assert.Equal("brakes|1|2.2||[\"brake_gauge\", \"wheel_dolly\"]", await Fields(workOrder));
     }
 
     [Fact]
