@@ -23,7 +23,7 @@ internal sealed record Result(
     }
 
     public static Result Of(ShopProblem problem, IReadOnlyList<ScheduledTask> plan) =>
-        Of(problem, new LeftOutReasons(problem, new FreeTime(problem)).Explain(plan));
+        Of(problem, new LeftOutReasons(problem).Explain(plan));
 
     private static Result Of(ShopProblem problem, Domain.Scheduling.Schedule schedule)
     {

@@ -38,7 +38,7 @@ internal sealed class ExplainTaskHandler(IShopReader shops, SchedulingOptions op
         var horizon = plan.Horizon(details.PlannedAt ?? plan.HorizonStart);
         var reading = await shops.ReadShop(plan.Organisation.Id, horizon, cancellationToken);
         var problem = reading.ProblemFor(horizon);
-        var schedule = new LeftOutReasons(problem, new FreeTime(problem)).Explain(StoredSchedule.Legal(plan, problem));
+        var schedule = new LeftOutReasons(problem).Explain(StoredSchedule.Legal(plan, problem));
         var changes = Changes(plan, details, problem, schedule);
 
         var task = Find(request.Task, plan, details, problem);

@@ -46,7 +46,7 @@ internal sealed class PlanCourse
         _repair = request.Way == PlanWay.Repair ? new Repair(problem, objective, _free) : null;
         var items = _repair?.Insert() ?? new ListConstructor(problem, objective, _free).Build();
         _bounds = new LowerBounds(problem, objective, _free);
-        _best = new Incumbent(problem, objective, new LeftOutReasons(problem, _free), items, _bounds.Levels)
+        _best = new Incumbent(problem, objective, items, _bounds.Levels)
         {
             Improved = Report,
             Rejected = violation =>
@@ -71,9 +71,10 @@ internal sealed class PlanCourse
     public ShopPlan Answer()
     {
         var (plan, cost) = _best.Current;
+        var explained = new LeftOutReasons(_problem).Explain(plan.Items);
         lock (_lock)
             return new ShopPlan(
-                plan, cost, _best.IsProven(ProvenLevel) ? "OPTIMAL" : "FEASIBLE", [.. _stages], [.. _notes], (int)Elapsed.TotalMilliseconds)
+                explained, cost, _best.IsProven(ProvenLevel) ? "OPTIMAL" : "FEASIBLE", [.. _stages], [.. _notes], (int)Elapsed.TotalMilliseconds)
             {
                 Bounds = _best.Bounds,
             };

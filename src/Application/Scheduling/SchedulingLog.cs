@@ -22,6 +22,6 @@ internal static partial class SchedulingLog
     public static partial void PlanRejected(this ILogger log, string rule, string detail);
 
     [LoggerMessage(EventName = "schedule_solver_failed", Level = LogLevel.Error,
-        Message = "The solver failed; the constructed plan is used")]
+        Message = "The search failed; the best plan so far is used")]
     public static partial void SolverFailed(this ILogger log, Exception error);
 }

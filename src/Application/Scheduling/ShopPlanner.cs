@@ -56,8 +56,8 @@ public sealed class ShopPlanner(IScheduleSolver solver, ILogger<ShopPlanner> log
             await Task.WhenAny(search, Task.Delay(Patience, CancellationToken.None));
         cancellation.ThrowIfCancellationRequested();
         // The plan in hand is legal: a search that fails costs quality, not the plan.
-        if (search.Exception is { } failure)
-            log.SolverFailed(failure);
+        if (search.IsFaulted)
+            log.SolverFailed(search.Exception.GetBaseException());
         return course.Answer();
     }
 }

@@ -88,7 +88,7 @@ internal sealed class TryChangesHandler(IPlanReader plans, IShopReader shops, Sh
         ShopProblem problem, Objective objective, StoredPlan published, TimeSpan budget, CancellationToken cancellation)
     {
         var evaluator = new ScheduleEvaluator(problem, objective);
-        var schedule = new LeftOutReasons(problem, new FreeTime(problem)).Explain(StoredSchedule.Legal(published, problem));
+        var schedule = new LeftOutReasons(problem).Explain(StoredSchedule.Legal(published, problem));
         if (schedule.LeftOut.All(l => PlanDetails.Of(published).LeftOut.Any(o => o.TaskId == problem.Tasks[l.Task].Id)))
             return (schedule, evaluator.Evaluate(schedule));
         var plan = await planner.Plan(problem, objective, new PlanRequest(budget, PlanWay.Repair), CancellationToken.None, cancellation);

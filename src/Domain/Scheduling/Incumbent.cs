@@ -3,17 +3,20 @@ namespace Woflo.Domain.Scheduling;
 /// <summary>The best plan so far, shared by all who search: legal always, judged by the evaluator, and it only ever improves.</summary>
 public sealed class Incumbent
 {
+    // Why a task is left out is told of the last plan only: to find out takes longer than the search for the next.
+    private static readonly LeftOutReason Untold = new("", "");
+
+    private readonly ShopProblem _problem;
     private readonly ScheduleEvaluator _evaluator;
-    private readonly LeftOutReasons _reasons;
     private readonly Lock _lock = new();
     private (Schedule Plan, Cost Cost) _current;
     private readonly long[] _bounds;
 
     /// <exception cref="InvalidOperationException"><paramref name="items"/> is not legal.</exception>
-    public Incumbent(ShopProblem problem, Objective objective, LeftOutReasons reasons, IReadOnlyList<ScheduledTask> items, IReadOnlyList<long> bounds)
+    public Incumbent(ShopProblem problem, Objective objective, IReadOnlyList<ScheduledTask> items, IReadOnlyList<long> bounds)
     {
-        (_evaluator, _reasons, _bounds) = (new ScheduleEvaluator(problem, objective), reasons, [.. bounds]);
-        var plan = reasons.Explain(items);
+        (_problem, _evaluator, _bounds) = (problem, new ScheduleEvaluator(problem, objective), [.. bounds]);
+        var plan = Whole(items);
         if (_evaluator.Check(plan) is [var fault, ..])
             throw new InvalidOperationException($"The constructed plan breaks the rule {fault.Rule}: {fault.Message}");
         _current = (plan, _evaluator.Evaluate(plan));
@@ -28,6 +31,7 @@ public sealed class Incumbent
     /// <summary>Further rules of the caller's; null: none.</summary>
     public Func<IReadOnlyList<ScheduledTask>, bool>? IsWelcome { get; init; }
 
+    /// <summary>Its tasks left out are without their reasons.</summary>
     public (Schedule Plan, Cost Cost) Current
     {
         get
@@ -69,7 +73,7 @@ public sealed class Incumbent
         {
             if (!cost.IsBetterThan(_current.Cost) || IsWelcome?.Invoke(items) == false)
                 return false;
-            var plan = _reasons.Explain(items);
+            var plan = Whole(items);
             if (_evaluator.Check(plan) is [var fault, ..])
             {
                 Rejected?.Invoke(fault);
@@ -79,6 +83,12 @@ public sealed class Incumbent
             Improved?.Invoke();
             return true;
         }
+    }
+
+    private Schedule Whole(IReadOnlyList<ScheduledTask> items)
+    {
+        var placed = items.Select(i => i.Task).ToHashSet();
+        return new Schedule(items, [.. Enumerable.Range(0, _problem.Tasks.Count).Where(t => !placed.Contains(t)).Select(t => new LeftOutTask(t, Untold))]);
     }
 
     /// <summary>Raises a bound. It speaks of plans that are no worse than this one on the levels above.</summary>

@@ -1,7 +1,7 @@
 namespace Woflo.Domain.Scheduling;
 
 /// <summary>Says of each task that is not in a plan what keeps it out, and checks it: with the cause taken away the task fits.
-/// Causes that no plan could help are looked for in the shop without its other open work.</summary>
+/// Causes that no plan could help are looked for in the shop without its other open work. Not for several threads at once.</summary>
 public sealed class LeftOutReasons(ShopProblem problem)
 {
     // From the plainest to the most general: the first that alone lets the task in is the reason.
@@ -74,10 +74,11 @@ public sealed class LeftOutReasons(ShopProblem problem)
             (r, c) => c with { Problem = r.Lifted(c.Problem, LeftOutReason.DoesNotFitAnyShift, AroundTheClock) }),
     ];
 
-    public LeftOutReasons(ShopProblem problem, FreeTime _) : this(problem) { }
-
     private readonly Dictionary<(ShopProblem, string), ShopProblem> _lifted = [];
     private readonly Dictionary<(ShopProblem, bool), Insertion> _fixedOnly = [];
+
+    // Whatever the plan, the same.
+    private readonly Dictionary<int, LeftOutReason?> _impossible = [];
 
     public Schedule Explain(IReadOnlyList<ScheduledTask> items)
     {
@@ -86,7 +87,7 @@ public sealed class LeftOutReasons(ShopProblem problem)
         var longer = new Lazy<Insertion>(() => new Insertion(Lifted(problem, LeftOutReason.AfterHorizon, p => p.Longer()), items));
         return new Schedule(items, [.. Enumerable.Range(0, problem.Tasks.Count)
             .Where(t => !placed.Contains(t))
-            .Select(t => new LeftOutTask(t, Impossible(t) ?? Crowded(t, plan.Value, longer.Value)))]);
+            .Select(t => new LeftOutTask(t, ImpossibleOnce(t) ?? Crowded(t, plan.Value, longer.Value)))]);
     }
 
     /// <summary>Whether the reason holds: as things are the task does not fit, and without what the reason names it does.</summary>
@@ -110,6 +111,9 @@ public sealed class LeftOutReasons(ShopProblem problem)
             .Aggregate((Case?)asIs, (c, code) => c is null ? null : Causes.FirstOrDefault(x => x.Code == code)?.Lift(this, c));
         return without is not null && Fit(without) is { } fit && IsLegal(without, fit);
     }
+
+    private LeftOutReason? ImpossibleOnce(int index) =>
+        _impossible.TryGetValue(index, out var known) ? known : _impossible[index] = Impossible(index);
 
     // Even alone in the shop the task does not fit.
     private LeftOutReason? Impossible(int index)

@@ -107,7 +107,7 @@ public sealed class Repair
             var item = new ScheduledTask(index, promise.Technician, promise.Bay, promise.StartMinute, promise.StartMinute + choice.Minutes);
             if (promise.Bay is null ? !_problem.Tasks[index].NeedsBay : choices.Slots.Any(s => _free.Slots[s].Bay == promise.Bay
                 && choice.OnlyGroups?.Contains(_free.GroupOfSlot[s]) != false
-                && (choice.IsSplit
+                && (choice.IsSplit || _problem.Tasks[index].IsTimeHeld
                     ? !_free.Slots[s].Busy.Overlaps(item.StartMinute, item.EndMinute)
                     : choices.StartsIn(_free.Slots[s], choice.Minutes).Covers(item.StartMinute, item.StartMinute + 1))))
                 return item;
@@ -115,23 +115,31 @@ public sealed class Repair
         return null;
     }
 
-    // Of promises that clash with one another, the one that starts first is kept.
+    private static bool IsHeldInTime(WorkTask task) => task is { IsTimeHeld: true, IsFixed: false };
+
+    // A time that people hold goes before any promise. Of promises that clash with one another, the one that starts first is kept.
     private List<ScheduledTask> Together()
     {
         var kept = new List<ScheduledTask>();
-        foreach (var item in _promised.Values.OrderBy(i => i.StartMinute).ThenBy(i => i.Task))
+        if (_problem.Tasks.Any(IsHeldInTime))
+            kept.AddRange(new ListConstructor(_problem, _objective, _free).Build().Where(i => IsHeldInTime(_problem.Tasks[i.Task])));
+        foreach (var item in _promised.Values.Where(p => !IsHeldInTime(_problem.Tasks[p.Task])).OrderBy(i => i.StartMinute).ThenBy(i => i.Task))
         {
             var order = _problem.Tasks[item.Task].WorkOrder;
             var overlapping = kept.Where(k => k.Minutes.Overlaps(item.Minutes)).ToArray();
             if (overlapping.Any(k => k.Technician == item.Technician || _problem.Tasks[k.Task].WorkOrder == order)
                 || (item.Bay is { } bay && MostAtOnce([.. overlapping.Concat(_free.FixedItems).Where(k => k.Bay == bay)], item) >= _problem.Bays[bay].Capacity)
-                || _problem.Predecessors[item.Task].Any(p => kept.Any(k => k.Task == p && k.EndMinute > item.StartMinute))
-                || _problem.Successors[item.Task].Any(s => kept.Any(k => k.Task == s && k.StartMinute < item.EndMinute)))
+                || kept.Any(k => IsOutOfOrder(k, item) || IsOutOfOrder(item, k)))
                 continue;
             kept.Add(item);
         }
         return kept;
     }
+
+    // Held times are free of order among themselves.
+    private bool IsOutOfOrder(ScheduledTask before, ScheduledTask after) =>
+        before.EndMinute > after.StartMinute && _problem.Predecessors[after.Task].Contains(before.Task)
+        && !(_problem.Tasks[before.Task].IsTimeHeld && _problem.Tasks[after.Task].IsTimeHeld);
 
     private static int MostAtOnce(ScheduledTask[] inBay, ScheduledTask during) => inBay
         .Select(i => Math.Max(i.StartMinute, during.StartMinute)).Where(at => at < during.EndMinute)

@@ -19,7 +19,7 @@ public static class StandingPlan
     public static ShopProblem Promised(ShopProblem problem, IEnumerable<ScheduledTask> items)
     {
         var promises = items.ToDictionary(i => i.Task, i => new Promise(i.Technician, i.Bay, i.StartMinute));
-        return problem.With(tasks: [.. problem.Tasks.Select((t, index) => t with { Promise = promises.GetValueOrDefault(index) })]);
+        return problem.With(tasks: [.. problem.Tasks.Select((t, index) => t with { Promise = t.IsTimeHeld ? null : promises.GetValueOrDefault(index) })]);
     }
 
     /// <summary>What of <paramref name="items"/> is legal together in <paramref name="problem"/>, with all that is fixed there in its place.</summary>

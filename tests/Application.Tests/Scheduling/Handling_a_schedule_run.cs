@@ -155,6 +155,16 @@ public sealed class Handling_a_schedule_run
     }
 
     [Fact]
+    public async Task Makes_room_in_a_repair_for_a_time_that_was_locked_meanwhile()
+    {
+        TaskFacts[] tasks = [Task(), Task()];
+        Shops(tasks, [tasks[0], tasks[1] with { Lock = new Place(null, null, Start.AddMinutes(500)) }]);
+        var results = await Planned();
+        Assert.Equal([(tasks[1].Id, Start.AddMinutes(500), "locked"), (tasks[0].Id, Start.AddMinutes(560), "optimized")],
+            results.Items.Select(i => (i.TaskId, i.StartAt, i.Reason)));
+    }
+
+    [Fact]
     public async Task Leaves_a_plan_alone_that_still_holds()
     {
         TaskFacts[] tasks = [Task(), Task()];

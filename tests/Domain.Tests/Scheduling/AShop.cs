@@ -43,7 +43,7 @@ public sealed record AShop
     {
         var problem = Problem;
         var free = new FreeTime(problem);
-        return new LeftOutReasons(problem, free).Explain(new ListConstructor(problem, Objective.Default, free).Build());
+        return new LeftOutReasons(problem).Explain(new ListConstructor(problem, Objective.Default, free).Build());
     }
 
     public static TaskFacts Task(

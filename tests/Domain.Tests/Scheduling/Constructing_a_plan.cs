@@ -12,7 +12,7 @@ public sealed class Constructing_a_plan
             return;
         var free = new FreeTime(problem);
         var constructor = new ListConstructor(problem, Objective.Default, free);
-        var plan = new LeftOutReasons(problem, free).Explain(constructor.Build());
+        var plan = new LeftOutReasons(problem).Explain(constructor.Build());
         Assert.Empty(new ScheduleEvaluator(problem, Objective.Default).Check(plan));
         Assert.All(plan.LeftOut, l => Assert.NotEmpty(l.Reason.Text));
     }, iter: 3_000);
@@ -48,7 +48,7 @@ public sealed class Constructing_a_plan
         var free = new FreeTime(problem);
         var constructor = new ListConstructor(problem, Objective.Default, free);
         var half = constructor.Build().Where((i, n) => problem.Tasks[i.Task].IsFixed || (n % 2 == 0 && !problem.Predecessors[i.Task].Any())).ToArray();
-        var plan = new LeftOutReasons(problem, free).Explain(constructor.Complete(half));
+        var plan = new LeftOutReasons(problem).Explain(constructor.Complete(half));
         Assert.Empty(new ScheduleEvaluator(problem, Objective.Default).Check(plan));
         Assert.Subset(plan.Items.ToHashSet(), half.ToHashSet());
     }, iter: 2_000);

@@ -98,7 +98,7 @@ public sealed class Searching_for_a_plan
     }
 
     private static Incumbent Incumbent(ShopProblem problem, FreeTime free, IReadOnlyList<ScheduledTask> start) =>
-        new(problem, Objective, new LeftOutReasons(problem, free), start, new LowerBounds(problem, Objective, free).Levels)
+        new(problem, Objective, start, new LowerBounds(problem, Objective, free).Levels)
         {
             Rejected = violation => Assert.Fail(violation.Message),
         };

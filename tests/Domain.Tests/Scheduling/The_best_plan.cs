@@ -31,7 +31,10 @@ public sealed class The_best_plan
         var shop = Shop(seed);
         var turned = shop with
         {
-            Technicians = [.. shop.Technicians.Reverse()], Bays = [.. shop.Bays.Reverse()], WorkOrders = [.. shop.WorkOrders.Reverse()], Tasks = [.. shop.Tasks.Reverse()],
+            Technicians = [.. shop.Technicians.Reverse()],
+            Bays = [.. shop.Bays.Reverse()],
+            WorkOrders = [.. shop.WorkOrders.Reverse()],
+            Tasks = [.. shop.Tasks.Reverse()],
         };
         Assert.Equal(Best(shop.Problem).Levels, Best(turned.Problem).Levels);
     }

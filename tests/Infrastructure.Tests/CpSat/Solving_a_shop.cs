@@ -22,7 +22,7 @@ public sealed class Solving_a_shop
                 continue;
             var free = new FreeTime(problem);
             var bounds = new LowerBounds(problem, Objective.Default, free);
-            var best = new Incumbent(problem, Objective.Default, new LeftOutReasons(problem, free), new ListConstructor(problem, Objective.Default, free).Build(), bounds.Levels)
+            var best = new Incumbent(problem, Objective.Default, new ListConstructor(problem, Objective.Default, free).Build(), bounds.Levels)
             {
                 Rejected = violation => Assert.Fail($"seed {seed}: {violation.Message}"),
             };

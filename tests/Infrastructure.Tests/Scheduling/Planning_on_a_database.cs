@@ -362,7 +362,7 @@ public sealed class Planning_on_a_database : IAsyncLifetime
     {
         var problem = Problem(await Facts());
         var free = new FreeTime(problem);
-        var plan = new LeftOutReasons(problem, free).Explain(new ListConstructor(problem, Objective.Default, free).Build());
+        var plan = new LeftOutReasons(problem).Explain(new ListConstructor(problem, Objective.Default, free).Build());
         return new ScheduleResults(
             _run, problem, Objective.Default, new PlanRequest(TimeSpan.FromSeconds(1)),
             new ShopPlan(plan, new ScheduleEvaluator(problem, Objective.Default).Evaluate(plan), "FEASIBLE", [], [], 5), [], []);

@@ -144,6 +144,8 @@ internal sealed class SearchShop
             task.NeedsBay ? [.. GroupsOf(index).OrderBy(g => (double)usersOfGroup[g] / Free.Groups[g].Slots.Count).ThenBy(g => g)] : [-1],
             [.. Problem.Predecessors[index].Where(p => isPlaceable[p] && !(task.IsTimeHeld && Problem.Tasks[p].IsTimeHeld))],
             [.. Problem.Successors[index].Where(s => isPlaceable[s] && !(task.IsTimeHeld && Problem.Tasks[s].IsTimeHeld))],
-            Objective.LeftOut(Problem, task), task.PartsNotReady ? Objective.PartsNotReady : 0, Objective.WaitMinute(Problem, task), task.Promise);
+            // What frozen work follows cannot be left out: no price is high enough.
+            Problem.Successors[index].Any(s => Free.IsFixed(s) && !Problem.Tasks[s].IsTimeHeld) ? 1_000_000_000L : Objective.LeftOut(Problem, task),
+            task.PartsNotReady ? Objective.PartsNotReady : 0, Objective.WaitMinute(Problem, task), task.Promise);
     }
 }
