@@ -54,10 +54,11 @@ public sealed record PlanPlace(Guid? TechnicianId, Guid? BayId, DateTimeOffset S
 /// <param name="Reason">optimized, repaired, locked or pinned; empty where nothing is said.</param>
 /// <param name="Segments">The stretches of work that is split over several shifts; empty for the rest.</param>
 /// <param name="Penalties">Its share of the plan's cost, by key.</param>
-/// <param name="Alternative">The next best place, and what it costs more.</param>
+/// <param name="Alternative">The next best place.</param>
+/// <param name="AlternativeCost">What the plan would cost more there, by level.</param>
 public sealed record PlanWhy(
     string Reason, IReadOnlyList<(DateTimeOffset Start, DateTimeOffset End)> Segments, IReadOnlyList<KeyValuePair<string, long>> Penalties,
-    PlanPlace? Alternative, long AlternativeCost)
+    PlanPlace? Alternative, IReadOnlyList<long> AlternativeCost)
 {
     public static PlanWhy Of(StoredItem item)
     {
@@ -72,7 +73,7 @@ public sealed record PlanWhy(
             : [];
         return new PlanWhy(
             PlanJson.Text(root, "reason") ?? "", [.. segments], [.. penalties], PlanPlace.Of(root, "alternative"),
-            PlanJson.Child(root, "alternative") is { } other ? PlanJson.Whole(other, "cost_difference") ?? 0 : 0);
+            PlanJson.Child(root, "alternative") is { } other ? PlanJson.Numbers(other, "level_differences") : []);
     }
 
     public long Penalty(string key) => Penalties.Where(p => p.Key == key).Sum(p => p.Value);

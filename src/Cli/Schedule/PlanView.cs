@@ -81,7 +81,7 @@ internal sealed class PlanView
         if (PenaltySentence(entry.Why.Penalties) is { } penalties)
             yield return penalties;
         if (entry.Why.Alternative is { } other)
-            yield return $"The next best place: {PlaceName(other)}; the plan would cost {Points(entry.Why.AlternativeCost)} more.";
+            yield return $"The next best place: {PlaceName(other)}; {PlanPrinter.LevelDifference(entry.Why.AlternativeCost)}.";
     }
 
     /// <summary>How the plan differs from the one before; empty where it does not, or does not say.</summary>

@@ -66,16 +66,16 @@ public sealed partial class Drawing_a_plan
                 {
                     reason = "optimized",
                     segments = new[] { new { start = plan.Start.AddHours(14), end = plan.Start.AddHours(16) }, new { start = plan.Start.AddHours(32), end = plan.Start.AddHours(34) } },
-                    alternative = new { technician_id = APlan.Ana, bay_id = APlan.Bay, start_at = plan.Start.AddHours(33), cost_difference = 40 },
+                    alternative = new { technician_id = APlan.Ana, bay_id = APlan.Bay, start_at = plan.Start.AddHours(33), level_differences = new[] { 0, 0, 0, 40 } },
                 }),
             ],
         }).Page();
 
         Assert.Contains("Ana, Bay 1, locked, late 2 h 15 min, overtime\">", page, StringComparison.Ordinal);
-        Assert.Contains("Tue 2 Jun 10:00, Ben, Bay 1, split in 2\"".Replace("Tue 2 Jun 10:00", "Tue 10:00", StringComparison.Ordinal), page, StringComparison.Ordinal);
+        Assert.Contains("Tue 10:00, Ben, Bay 1, split in 2\"", page, StringComparison.Ordinal);
         Assert.Contains("A dispatcher locked it here.", page, StringComparison.Ordinal);
         Assert.Contains("30 for overtime, 8 for ending after its due date", page, StringComparison.Ordinal);
-        Assert.Contains("The next best place: Ana in Bay 1 on Tue 2 Jun 09:00; the plan would cost 40 more.", page, StringComparison.Ordinal);
+        Assert.Contains("The next best place: Ana in Bay 1 on Tue 2 Jun 09:00; the plan would cost 40 more in changes, overtime and waiting.", page, StringComparison.Ordinal);
         Assert.Equal(1, Regex.Count(page, """ more" data-task="1" """));
     }
 
