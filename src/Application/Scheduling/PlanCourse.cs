@@ -14,6 +14,9 @@ internal sealed class PlanCourse
     /// <summary>A plan counts as proven when no other is better up to this level.</summary>
     private const int ProvenLevel = 1;
 
+    private const int FirstNeighbourhood = 30, SmallestNeighbourhood = 15, LargestNeighbourhood = 120, AnnealedNeighbourhood = 200;
+    private static readonly TimeSpan LongestNeighbourhood = TimeSpan.FromSeconds(1);
+
     private const long DeterministicSteps = 50_000;
     private const int DeterministicRounds = 10;
 
@@ -104,16 +107,72 @@ internal sealed class PlanCourse
         }
     }
 
+    // Annealing finds, CP-SAT proves and finds what annealing overlooks. Small shops are CP-SAT's, which is quick there;
+    // the larger the shop, the longer it pays to anneal, before and after.
     private void SearchLateness()
     {
         var isWhole = _problem.Tasks.Count <= LargestWhole;
-        // Small shops are CP-SAT's, which is quick there and proves; the larger the shop, the longer it pays to search first.
-        Anneal(ProvenLevel, Left * (isWhole ? Math.Clamp(_problem.Tasks.Count / 500.0, 0.08, 0.5) : 0.9), isWhole ? 4_000 : 1_000_000);
+        Anneal(ProvenLevel, Left * (isWhole ? Math.Clamp(_problem.Tasks.Count / 500.0, 0.08, 0.5) : 0.2), isWhole ? 4_000 : 1_000_000);
         for (var level = 0; isWhole && level <= ProvenLevel; level++)
         {
             if (!IsOver && !_best.IsProven(level))
-                Solve(level, Left * 0.8);
+            {
+                Begin(LevelNames[level]);
+                Add(Solve(_free, _bounds, level, Left * Math.Clamp(1 - (_problem.Tasks.Count / 300.0), 0.4, 0.8)));
+            }
         }
+        if (!isWhole)
+            SearchNeighbourhoods(Left * 0.9);
+        if (!_best.IsProven(ProvenLevel))
+            Anneal(ProvenLevel, Left * 0.85, 1_000_000);
+    }
+
+    // One late work order after the other, with what is around it, while the rest of the plan stays: annealed, where a step costs a
+    // fifth of what it does in the whole, and every few rounds a smaller one by CP-SAT.
+    private void SearchNeighbourhoods(TimeSpan limit)
+    {
+        var began = Begin("neighbourhoods");
+        var until = Elapsed + limit;
+        var random = new Random(_request.Seed);
+        var size = FirstNeighbourhood;
+        for (var round = 0; IsOpen(round) && !_best.IsProven(ProvenLevel); round++)
+        {
+            var items = _best.Current.Plan.Items;
+            var late = LateOrders(items);
+            if (late.Count == 0)
+                break;
+            var order = late[random.Next(late.Count)];
+            var moving = Enumerable.Range(0, _problem.Tasks.Count).Where(t => _problem.Tasks[t].WorkOrder == order && !_free.Choices[t].IsEmpty).ToHashSet();
+            var isAnnealed = round % 4 < 3;
+            moving.UnionWith(new Neighbourhood(_problem, _request.Seed + round).Around(items, moving, isAnnealed ? AnnealedNeighbourhood : size));
+            var free = new FreeTime(_problem, items.Where(i => !moving.Contains(i.Task)));
+            if (isAnnealed)
+            {
+                var seed = _request.Seed + round;
+                var roundOver = Elapsed + LongestNeighbourhood;
+                SideBySide(thread => new IteratedSearch(_problem, _objective, free, _best, seed + thread).Run(
+                    ProvenLevel, _request.IsDeterministic ? DeterministicSteps / DeterministicRounds : long.MaxValue, _request.IsDeterministic,
+                    () => IsPast(roundOver)));
+                continue;
+            }
+            var status = Solve(free, null, ProvenLevel, LongestNeighbourhood).Status;
+            // As large as can be solved in the time there is for one.
+            size = Math.Clamp(status == "OPTIMAL" ? size * 5 / 4 : size * 4 / 5, SmallestNeighbourhood, LargestNeighbourhood);
+        }
+        End(began, ProvenLevel, _best.IsProven(ProvenLevel) ? "OPTIMAL" : "FEASIBLE");
+
+        bool IsOpen(int round) => !IsOver && (_request.IsDeterministic ? round < DeterministicRounds : !IsPast(until));
+    }
+
+    // Later than they would be had the shop nothing else to do.
+    private List<int> LateOrders(IReadOnlyList<ScheduledTask> items)
+    {
+        var ends = items.GroupBy(i => _problem.Tasks[i.Task].WorkOrder, i => i.EndMinute).ToDictionary(g => g.Key, g => g.Max());
+        return [.. ends.Where(e => Lateness(e.Key, e.Value) > Lateness(e.Key, _bounds.OrderEnd[e.Key])).Select(e => e.Key).Order()];
+
+        // An order with nothing to plan ends at no minute at all.
+        long Lateness(int order, int end) =>
+            _objective.Lateness(_problem.WorkOrders[order], Math.Max(end, 0)) is var (due, commitment) ? due + commitment : 0;
     }
 
     private void SearchAround(Repair repair)
@@ -146,19 +205,19 @@ internal sealed class PlanCourse
             () => search(thread), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))], CancellationToken.None);
     }
 
-    private void Solve(int level, TimeSpan limit)
+    /// <param name="bounds">Null where part of the plan is frozen.</param>
+    private SolverStage Solve(FreeTime free, LowerBounds? bounds, int level, TimeSpan limit)
     {
-        Begin(LevelNames[level]);
         try
         {
-            Add(_solver.Minimise(new SolverTask(
-                _problem, _free, _objective, _bounds, level, limit, _request.IsDeterministic ? 10 : null, _request.Seed), _best, _stop));
+            double? effort = !_request.IsDeterministic ? null : bounds is null ? 1 : 10;
+            return _solver.Minimise(new SolverTask(_problem, free, _objective, bounds, level, limit, effort, _request.Seed), _best, _stop);
         }
         catch (Exception e)
         {
             // The plan in hand is legal: a solver that fails costs quality, not the plan.
             _log.SolverFailed(e);
-            Add(new SolverStage(LevelNames[level], e.GetType().Name, _best.Current.Cost.Levels[level], _best.Bounds[level], 0));
+            return new SolverStage(LevelNames[level], e.GetType().Name, _best.Current.Cost.Levels[level], _best.Bounds[level], 0);
         }
     }
 
