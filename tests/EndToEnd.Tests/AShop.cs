@@ -47,7 +47,7 @@ internal sealed class AShop : IAsyncDisposable
         insert into bays (org_id, name, bay_type) select '{Org}', 'Bay ' || n, 'general' from generate_series(1, 4) n;
         insert into units (org_id, unit_number, asset_type) values ('{Org}', 'C-1', 'truck');
         insert into work_orders (org_id, unit_id, asset_type, priority, location, status, due_date)
-        select '{Org}', (select id from units where org_id = '{Org}' limit 1), 'truck', 1 + n % 5, 'shop', 'new', current_date + n % 4
+        select '{Org}', (select id from units where org_id = '{Org}' limit 1), 'truck', 1 + n % 5, 'shop', 'new', current_date - 1 + n % 4
           from generate_series(1, {tasks}) n;
         insert into tasks (org_id, work_order_id, type, status, duration_minutes_low, duration_minutes_high)
         select '{Org}', id, 'repair', 'todo', 30 + (row_number() over ()) % 7 * 20, 60 + (row_number() over ()) % 7 * 35
