@@ -46,15 +46,22 @@ public sealed class ListConstructor(ShopProblem problem, Objective objective, Fr
     private int[] Sequence(Func<Standing, double> rule)
     {
         var work = new double[problem.WorkOrders.Count];
+        // What must be done before held work, or by a time, is due by then.
+        var deadline = new int[problem.WorkOrders.Count];
+        Array.Fill(deadline, int.MaxValue);
         foreach (var task in _shop.Tasks.OfType<OpenTask>())
+        {
             work[task.Order] += task.Abilities.Min(a => a.Minutes);
+            if (task.Deadline < problem.Horizon.EndMinute)
+                deadline[task.Order] = Math.Min(deadline[task.Order], task.Deadline);
+        }
         var keys = problem.WorkOrders.Select((order, o) =>
         {
-            var target = Math.Min(order.CommitmentMinute ?? int.MaxValue, order.DueMinute ?? int.MaxValue);
+            var target = Math.Min(deadline[o], Math.Min(order.CommitmentMinute ?? int.MaxValue, order.DueMinute ?? int.MaxValue));
             var due = Math.Min(target, problem.Horizon.EndMinute + 10_000) - problem.Horizon.EarliestMinute;
             return rule(new Standing(Math.Max(due - work[o], -1e5), work[o], objective.LateMinute(order)));
         }).ToArray();
-        return [.. _shop.Tasks.OfType<OpenTask>().OrderBy(t => t.HeldStart < 0).ThenBy(t => keys[t.Order]).ThenBy(t => t.Index).Select(t => t.Index)];
+        return [.. _shop.Tasks.OfType<OpenTask>().OrderBy(t => t.HeldStart < 0).ThenBy(t => t.Deadline == problem.Horizon.EndMinute ? int.MaxValue : t.Deadline).ThenBy(t => keys[t.Order]).ThenBy(t => t.Index).Select(t => t.Index)];
     }
 
     /// <summary>What a rule looks at: the work order's minutes to spare, its minutes of work, its weight.</summary>
