@@ -16,7 +16,8 @@ internal sealed class WorkerLoop(
     private static readonly TimeSpan PruneEvery = TimeSpan.FromMinutes(10);
 
     private readonly ILogger<WorkerLoop> _log = logs.CreateLogger<WorkerLoop>();
-    private volatile bool _looksAnew;
+    private volatile bool _listensAnew;
+    private volatile bool _mustLook;
 
     /// <summary>Until <paramref name="stop"/>, or, when draining, until nothing is due.</summary>
     public async Task Run(bool drain, CancellationToken stop)
@@ -30,13 +31,13 @@ internal sealed class WorkerLoop(
         try
         {
             var working = Task.WhenAll(lanes.Select(lane =>
-                Ending(lane.Type, lane.Run(stir.Set, LookAnew, error => fatal.TrySetException(error), stopping.Token, graceOver.Token))));
+                Ending(lane.Type, lane.Run(stir.Set, Look, error => fatal.TrySetException(error), stopping.Token, graceOver.Token))));
             Task[] loops =
             [
                 Ending("watch", Watch(lanes, stir, drain ? stopping : null, stopping.Token)),
                 Ending("renew", Renew(lanesDone.Token)),
                 Ending("prune", Prune(stopping.Token)),
-                bell.Listen((types, dueIn) => _ = Ring(lanes, types, dueIn, stopping.Token), LookAnew, stopping.Token),
+                bell.Listen((types, dueIn) => _ = Ring(lanes, types, dueIn, stopping.Token), Heard, stopping.Token),
             ];
             using var ended = stopping.Token.Register(() => _ = EndGrace(graceOver, lanesDone.Token));
             await Task.WhenAny(working, fatal.Task);
@@ -52,10 +53,17 @@ internal sealed class WorkerLoop(
             await lanesDone.CancelAsync();
         }
 
-        // What was inserted while nobody listened was not heard; when a job that was put back falls due, a look tells.
-        void LookAnew()
+        // What was inserted while nobody listened was not heard.
+        void Heard()
         {
-            _looksAnew = true;
+            _listensAnew = true;
+            Look();
+        }
+
+        // When a job that was put back falls due, a look tells.
+        void Look()
+        {
+            _mustLook = true;
             stir.Set();
         }
 
@@ -122,9 +130,9 @@ internal sealed class WorkerLoop(
         while (true)
         {
             var startedAt = time.GetTimestamp();
-            if (_looksAnew)
+            if (_listensAnew)
                 announced = [];
-            _looksAnew = false;
+            _listensAnew = _mustLook = false;
             var idle = lanes.All(lane => lane.IsIdle);
             string[] waiting = bell.IsListening ? [.. lanes.Where(lane => lane.IsWaiting).Select(lane => lane.Type)] : [];
             var outlook = await gate.Send(new LookForWork(waiting, Thoroughly: drained is not null), stopping);
@@ -151,7 +159,7 @@ internal sealed class WorkerLoop(
             startedAt = time.GetTimestamp();
             // A lane that ran dry and that no insert wakes has to look; one that inserts wake has not.
             while (await stir.Wait(pause - time.GetElapsedTime(startedAt), stopping)
-                && drained is null && !_looksAnew && lanes.All(lane => !lane.IsWaiting || announced.Contains(lane.Type)))
+                && drained is null && !_mustLook && lanes.All(lane => !lane.IsWaiting || announced.Contains(lane.Type)))
             {
             }
         }
