@@ -10,6 +10,5 @@ return args switch
     ["schedule-one", .. var options] => await ScheduleBench.One(options),
     ["enrich", .. var options] => EnrichBench.Run(options),
     ["fuzz", .. var options] => await FuzzBench.Run(options),
-    ["privacy", .. var options] => PrivacyBench.Run(options),
     _ => QueueBench.Usage("there are queue, schedule, fuzz and enrich"),
 };

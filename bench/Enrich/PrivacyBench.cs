@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Woflo.Domain.Enrichment;
 
@@ -13,17 +12,6 @@ internal static partial class PrivacyBench
     private const int PlainNotes = 2_000;
 
     public sealed record Figure(string Name, string Unit, double Value, string Note = "");
-
-    /// <summary>Shows the figures and, with a second argument, so many of the misses.</summary>
-    public static int Run(string[] options)
-    {
-        var misses = new List<string>();
-        foreach (var figure in Measure(options.Length > 0 ? int.Parse(options[0], CultureInfo.InvariantCulture) : 1, misses.Add))
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{figure.Name,-32} {figure.Value,8:0.0000} {figure.Unit} {figure.Note}"));
-        foreach (var miss in misses.Take(options.Length > 1 ? int.Parse(options[1], CultureInfo.InvariantCulture) : 0))
-            Console.WriteLine(miss);
-        return 0;
-    }
 
     /// <param name="misses">Gets what was missed and what should have stayed, for a person to read.</param>
     public static IReadOnlyList<Figure> Measure(int seed, Action<string>? misses = null)

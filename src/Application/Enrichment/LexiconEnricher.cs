@@ -13,6 +13,9 @@ internal sealed class LexiconEnricher : IEnricher
         return Task.FromResult(Draft(request.Step, request.Text));
     }
 
-    public static StepAnswer Draft(EnrichmentStep step, RedactedText text, string? review = null) => new(
-        LocalEnricher.Answer(step, text), LocalEnricher.Provider, LocalEnricher.Model, LocalEnricher.Version, review);
+    public static StepAnswer Draft(EnrichmentStep step, RedactedText text) => Signed(LocalEnricher.Answer(step, text));
+
+    /// <summary>What the domain's lexicon gave, as an answer.</summary>
+    public static StepAnswer Signed(StepResult draft, string? review = null) =>
+        new(draft, LocalEnricher.Provider, LocalEnricher.Model, LocalEnricher.Version, review);
 }

@@ -118,7 +118,7 @@ internal sealed partial class ModelEnricher : IEnricher
             switch (course.After(outcome, request.IsLastAttempt))
             {
                 case var _ when course.Ending is { } ending:
-                    return End(ending, request, tried, earliest);
+                    return End(ending, draft, tried, earliest);
                 case Move.Repair:
                     turns = outcome == CallOutcome.Empty
                         ? [notes, new ModelTurn(IsModels: false, "Your answer was empty. Answer with one JSON document of the schema.")]
@@ -180,12 +180,12 @@ internal sealed partial class ModelEnricher : IEnricher
     private static TimeSpan Clamp(TimeSpan asked) =>
         asked < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : asked > LongestPause ? LongestPause : asked;
 
-    private static StepAnswer End(Ending ending, StepRequest request, IReadOnlyList<string> tried, (TimeSpan Wait, CallOutcome Reason)? earliest)
+    private static StepAnswer End(Ending ending, StepResult draft, IReadOnlyList<string> tried, (TimeSpan Wait, CallOutcome Reason)? earliest)
     {
         var said = string.Join("; ", tried);
         return ending switch
         {
-            Ending.NeedsReview => LexiconEnricher.Draft(request.Step, request.Text, said),
+            Ending.NeedsReview => LexiconEnricher.Signed(draft, said),
             Ending.Retry => throw new JobFailedException(new JobFailure(FailureClass.Transient, "NoProviderAnswered", said)),
             _ => throw new JobFailedException(Deferral(said, earliest)),
         };

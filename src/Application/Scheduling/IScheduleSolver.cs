@@ -22,4 +22,8 @@ public sealed record SolverTask(
     double? DeterministicLimit = null, int Seed = 1);
 
 /// <summary>One stage of a search: what it minimised, and how far it came.</summary>
-public sealed record SolverStage(string Name, string Status, long Value, long Bound, int WallTimeMs);
+public sealed record SolverStage(string Name, string Status, long Value, long Bound, int WallTimeMs)
+{
+    /// <summary>What a stage that minimises a level is named after.</summary>
+    public static readonly IReadOnlyList<string> LevelNames = ["left_out", "lateness", "skill_and_parts", "polish"];
+}

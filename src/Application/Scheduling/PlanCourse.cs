@@ -23,8 +23,6 @@ internal sealed class PlanCourse
     /// <summary>Who waits for a repair wants it now.</summary>
     private static readonly TimeSpan LongestRepair = TimeSpan.FromSeconds(1.5);
 
-    private static readonly IReadOnlyList<string> LevelNames = ["left_out", "lateness", "skill_and_parts", "polish"];
-
     private readonly ShopProblem _problem;
     private readonly Objective _objective;
     private readonly PlanRequest _request;
@@ -66,6 +64,8 @@ internal sealed class PlanCourse
 
     // The clock would tell two runs apart: where they must be alike, steps alone say when to stop.
     private bool IsPast(TimeSpan until) => IsOver || (!_request.IsDeterministic && Elapsed >= until);
+
+    private int Rounds => _request.IsDeterministic ? DeterministicRounds : int.MaxValue;
 
     private TimeSpan Elapsed => Stopwatch.GetElapsedTime(_began);
 
@@ -117,8 +117,8 @@ internal sealed class PlanCourse
         {
             if (!IsOver && !_best.IsProven(level))
             {
-                Begin(LevelNames[level]);
-                Add(Solve(_free, _bounds, level, Left * Math.Clamp(1 - (_problem.Tasks.Count / 300.0), 0.4, 0.8)));
+                Begin(SolverStage.LevelNames[level]);
+                Add(Solve(_free, _bounds, level, Left * Math.Clamp(1 - ((double)_problem.Tasks.Count / LargestWhole), 0.4, 0.8)));
             }
         }
         if (!isWhole)
@@ -135,7 +135,7 @@ internal sealed class PlanCourse
         var until = Elapsed + limit;
         var random = new Random(_request.Seed);
         var size = FirstNeighbourhood;
-        for (var round = 0; IsOpen(round) && !_best.IsProven(ProvenLevel); round++)
+        for (var round = 0; round < Rounds && !IsPast(until) && !_best.IsProven(ProvenLevel); round++)
         {
             var items = _best.Current.Plan.Items;
             var late = LateOrders(items);
@@ -148,20 +148,15 @@ internal sealed class PlanCourse
             var free = new FreeTime(_problem, items.Where(i => !moving.Contains(i.Task)));
             if (isAnnealed)
             {
-                var seed = _request.Seed + round;
-                var roundOver = Elapsed + LongestNeighbourhood;
-                SideBySide(thread => new IteratedSearch(_problem, _objective, free, _best, seed + thread).Run(
-                    ProvenLevel, _request.IsDeterministic ? DeterministicSteps / DeterministicRounds : long.MaxValue, _request.IsDeterministic,
-                    () => IsPast(roundOver)));
+                var steps = _request.IsDeterministic ? DeterministicSteps / DeterministicRounds : long.MaxValue;
+                Anneal(free, ProvenLevel, LongestNeighbourhood, steps, _request.Seed + round);
                 continue;
             }
             var status = Solve(free, null, ProvenLevel, LongestNeighbourhood).Status;
             // As large as can be solved in the time there is for one.
             size = Math.Clamp(status == "OPTIMAL" ? size * 5 / 4 : size * 4 / 5, SmallestNeighbourhood, LargestNeighbourhood);
         }
-        End(began, ProvenLevel, _best.IsProven(ProvenLevel) ? "OPTIMAL" : "FEASIBLE");
-
-        bool IsOpen(int round) => !IsOver && (_request.IsDeterministic ? round < DeterministicRounds : !IsPast(until));
+        End(began, ProvenLevel);
     }
 
     // Later than they would be had the shop nothing else to do.
@@ -170,9 +165,7 @@ internal sealed class PlanCourse
         var ends = items.GroupBy(i => _problem.Tasks[i.Task].WorkOrder, i => i.EndMinute).ToDictionary(g => g.Key, g => g.Max());
         return [.. ends.Where(e => Lateness(e.Key, e.Value) > Lateness(e.Key, _bounds.OrderEnd[e.Key])).Select(e => e.Key).Order()];
 
-        // An order with nothing to plan ends at no minute at all.
-        long Lateness(int order, int end) =>
-            _objective.Lateness(_problem.WorkOrders[order], Math.Max(end, 0)) is var (due, commitment) ? due + commitment : 0;
+        long Lateness(int order, int end) => SettledWork.Lateness(_problem, _objective, order, end);
     }
 
     private void SearchAround(Repair repair)
@@ -180,21 +173,24 @@ internal sealed class PlanCourse
         var began = Begin("search_around_change");
         var until = Elapsed + (Left < LongestRepair ? Left : LongestRepair);
         SideBySide(thread => repair.Run(
-            _best, _request.Seed + thread, _request.IsDeterministic ? DeterministicRounds : int.MaxValue, () => IsPast(until)));
-        End(began, ProvenLevel, _best.IsProven(ProvenLevel) ? "OPTIMAL" : "FEASIBLE");
+            _best, _request.Seed + thread, Rounds, () => IsPast(until)));
+        End(began, ProvenLevel);
     }
 
     private void Anneal(int level, TimeSpan limit, int stepsATask)
     {
-        var began = Begin($"search_{LevelNames[level]}");
-        var until = Elapsed + limit;
-        bool IsDone() => IsPast(until) || _best.IsProven(level);
+        var began = Begin($"search_{SolverStage.LevelNames[level]}");
         // The more tasks, the longer a step takes: by steps it would take too long where there are many.
-        var steps = _request.IsDeterministic
-            ? Math.Min((long)stepsATask * _problem.Tasks.Count, DeterministicSteps)
-            : (long)stepsATask * _problem.Tasks.Count;
-        SideBySide(thread => new IteratedSearch(_problem, _objective, _free, _best, _request.Seed + thread).Run(level, steps, _request.IsDeterministic, IsDone));
-        End(began, level, _best.IsProven(level) ? "OPTIMAL" : "FEASIBLE");
+        var steps = (long)stepsATask * _problem.Tasks.Count;
+        Anneal(_free, level, limit, _request.IsDeterministic ? Math.Min(steps, DeterministicSteps) : steps, _request.Seed);
+        End(began, level);
+    }
+
+    private void Anneal(FreeTime free, int level, TimeSpan limit, long steps, int seed)
+    {
+        var until = Elapsed + limit;
+        SideBySide(thread => new IteratedSearch(_problem, _objective, free, _best, seed + thread).Run(
+            level, steps, _request.IsDeterministic, () => IsPast(until) || _best.IsProven(level)));
     }
 
     // Side by side, one thread a core, each with its own seed; alone where the outcome has to be the same each time.
@@ -217,7 +213,7 @@ internal sealed class PlanCourse
         {
             // The plan in hand is legal: a solver that fails costs quality, not the plan.
             _log.SolverFailed(e);
-            return new SolverStage(LevelNames[level], e.GetType().Name, _best.Current.Cost.Levels[level], _best.Bounds[level], 0);
+            return new SolverStage(SolverStage.LevelNames[level], e.GetType().Name, _best.Current.Cost.Levels[level], _best.Bounds[level], 0);
         }
     }
 
@@ -228,8 +224,8 @@ internal sealed class PlanCourse
         return Elapsed;
     }
 
-    private void End(TimeSpan began, int level, string status) => Add(new SolverStage(
-        _stage, status, _best.Current.Cost.Levels[level], _best.Bounds[level], (int)(Elapsed - began).TotalMilliseconds));
+    private void End(TimeSpan began, int level) => Add(new SolverStage(
+        _stage, _best.IsProven(level) ? "OPTIMAL" : "FEASIBLE", _best.Current.Cost.Levels[level], _best.Bounds[level], (int)(Elapsed - began).TotalMilliseconds));
 
     private void Add(SolverStage stage)
     {

@@ -143,19 +143,7 @@ internal sealed class ScheduleRunHandler(
 
     private Objective ObjectiveOf(ShopReading reading, ScheduleRunPayload payload, List<string> notes)
     {
-        var objective = options.Objective;
-        if (reading is ShopReading.Read { Objective: { } ofOrganisation })
-        {
-            try
-            {
-                objective = objective.With(ofOrganisation);
-            }
-            catch (FormatException e)
-            {
-                // Rows made by hand: the plan is worth more than the weights.
-                notes.Add($"The organisation's own weights are not used. {e.Message}");
-            }
-        }
+        var objective = options.ObjectiveOf(reading, notes);
         try
         {
             return payload.Objective is { } ofRun ? objective.With(ofRun) : objective;

@@ -5,7 +5,7 @@ using Woflo.Domain.Scheduling;
 
 namespace Woflo.Application.Scheduling;
 
-/// <summary>A shop's reading for a person who asks, not for a job: what is wrong with it is said as what is wrong with the request.</summary>
+/// <summary>A shop's reading, for a job or for a person who asks: to them, what is wrong with it is said as what is wrong with the request.</summary>
 internal static class ShopTerms
 {
     public static ShopProblem ProblemFor(this ShopReading reading, Horizon horizon)
@@ -21,15 +21,17 @@ internal static class ShopTerms
     }
 
     /// <summary>What makes a plan of this shop good, as its runs are planned where they say nothing else.</summary>
-    public static Objective ObjectiveOf(this SchedulingOptions options, ShopReading reading)
+    /// <param name="notes">Told where the shop's own weights cannot be used.</param>
+    public static Objective ObjectiveOf(this SchedulingOptions options, ShopReading reading, List<string>? notes = null)
     {
         try
         {
             return reading is ShopReading.Read { Objective: { } own } ? options.Objective.With(own) : options.Objective;
         }
-        catch (FormatException)
+        catch (FormatException e)
         {
-            // Rows made by hand: a run plans without them, and notes it.
+            // Rows made by hand: the plan is worth more than the weights.
+            notes?.Add($"The organisation's own weights are not used. {e.Message}");
             return options.Objective;
         }
     }

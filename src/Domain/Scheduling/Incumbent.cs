@@ -16,7 +16,7 @@ public sealed class Incumbent
     public Incumbent(ShopProblem problem, Objective objective, IReadOnlyList<ScheduledTask> items, IReadOnlyList<long> bounds)
     {
         (_problem, _evaluator, _bounds) = (problem, new ScheduleEvaluator(problem, objective), [.. bounds]);
-        var plan = Whole(items);
+        var plan = Schedule.Of(_problem, items, Untold);
         if (_evaluator.Check(plan) is [var fault, ..])
             throw new InvalidOperationException($"The constructed plan breaks the rule {fault.Rule}: {fault.Message}");
         _current = (plan, _evaluator.Evaluate(plan));
@@ -27,9 +27,6 @@ public sealed class Incumbent
 
     /// <summary>Told of a plan that was offered and is not legal.</summary>
     public Action<Violation>? Rejected { get; init; }
-
-    /// <summary>Further rules of the caller's; null: none.</summary>
-    public Func<IReadOnlyList<ScheduledTask>, bool>? IsWelcome { get; init; }
 
     /// <summary>Its tasks left out are without their reasons.</summary>
     public (Schedule Plan, Cost Cost) Current
@@ -71,9 +68,9 @@ public sealed class Incumbent
         var cost = _evaluator.Evaluate(new Schedule(items));
         lock (_lock)
         {
-            if (!cost.IsBetterThan(_current.Cost) || IsWelcome?.Invoke(items) == false)
+            if (!cost.IsBetterThan(_current.Cost))
                 return false;
-            var plan = Whole(items);
+            var plan = Schedule.Of(_problem, items, Untold);
             if (_evaluator.Check(plan) is [var fault, ..])
             {
                 Rejected?.Invoke(fault);
@@ -83,12 +80,6 @@ public sealed class Incumbent
             Improved?.Invoke();
             return true;
         }
-    }
-
-    private Schedule Whole(IReadOnlyList<ScheduledTask> items)
-    {
-        var placed = items.Select(i => i.Task).ToHashSet();
-        return new Schedule(items, [.. Enumerable.Range(0, _problem.Tasks.Count).Where(t => !placed.Contains(t)).Select(t => new LeftOutTask(t, Untold))]);
     }
 
     /// <summary>Raises a bound. It speaks of plans that are no worse than this one on the levels above.</summary>

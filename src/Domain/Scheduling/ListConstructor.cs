@@ -2,7 +2,7 @@ using Woflo.Domain.Scheduling.Search;
 
 namespace Woflo.Domain.Scheduling;
 
-/// <summary>Makes a legal plan in one pass: held work first, then task by task the earliest finish there is.
+/// <summary>Makes a legal plan in one pass: held work first, then what must be done by a time, then task by task the earliest finish there is.
 /// Quick, never without an answer, and the plan to fall back on.</summary>
 public sealed class ListConstructor(ShopProblem problem, Objective objective, FreeTime free)
 {
@@ -42,7 +42,7 @@ public sealed class ListConstructor(ShopProblem problem, Objective objective, Fr
         ? plan
         : new ListConstructor(problem, objective, new FreeTime(problem, plan)).Build();
 
-    // Held times first, then as the rule says.
+    // Held times first, then what must be done by a time, then as the rule says.
     private int[] Sequence(Func<Standing, double> rule)
     {
         var work = new double[problem.WorkOrders.Count];
@@ -61,7 +61,12 @@ public sealed class ListConstructor(ShopProblem problem, Objective objective, Fr
             var due = Math.Min(target, problem.Horizon.EndMinute + 10_000) - problem.Horizon.EarliestMinute;
             return rule(new Standing(Math.Max(due - work[o], -1e5), work[o], objective.LateMinute(order)));
         }).ToArray();
-        return [.. _shop.Tasks.OfType<OpenTask>().OrderBy(t => t.HeldStart < 0).ThenBy(t => t.Deadline == problem.Horizon.EndMinute ? int.MaxValue : t.Deadline).ThenBy(t => keys[t.Order]).ThenBy(t => t.Index).Select(t => t.Index)];
+        return [.. _shop.Tasks.OfType<OpenTask>()
+            .OrderBy(t => t.HeldStart < 0)
+            .ThenBy(t => t.Deadline == problem.Horizon.EndMinute ? int.MaxValue : t.Deadline)
+            .ThenBy(t => keys[t.Order])
+            .ThenBy(t => t.Index)
+            .Select(t => t.Index)];
     }
 
     /// <summary>What a rule looks at: the work order's minutes to spare, its minutes of work, its weight.</summary>

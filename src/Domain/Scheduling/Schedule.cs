@@ -39,4 +39,11 @@ public sealed record LeftOutTask(int Task, LeftOutReason Reason);
 public sealed record Schedule(IReadOnlyList<ScheduledTask> Items, IReadOnlyList<LeftOutTask> LeftOut)
 {
     public Schedule(IReadOnlyList<ScheduledTask> items) : this(items, []) { }
+
+    /// <summary>A plan whose tasks left out all have one reason: for those who do not ask why.</summary>
+    public static Schedule Of(ShopProblem problem, IReadOnlyList<ScheduledTask> items, LeftOutReason reason)
+    {
+        var placed = items.Select(i => i.Task).ToHashSet();
+        return new Schedule(items, [.. Enumerable.Range(0, problem.Tasks.Count).Where(t => !placed.Contains(t)).Select(t => new LeftOutTask(t, reason))]);
+    }
 }

@@ -4,15 +4,19 @@ namespace Woflo.Domain.Scheduling;
 public static class StandingPlan
 {
     /// <summary>The items in the terms of another reading of the shop; those whose task, technician or bay is gone are left away.</summary>
-    public static IReadOnlyList<ScheduledTask> Carry(ShopProblem made, IEnumerable<ScheduledTask> items, ShopProblem now)
+    public static IReadOnlyList<ScheduledTask> Carry(ShopProblem made, IEnumerable<ScheduledTask> items, ShopProblem now) => In(now, items.Select(i => (
+        made.Tasks[i.Task].Id, made.Technicians[i.Technician].Id, i.Bay is { } bay ? made.Bays[bay].Id : (Guid?)null, i.Minutes)));
+
+    /// <summary>The same of a plan that is known by ids.</summary>
+    public static IReadOnlyList<ScheduledTask> In(ShopProblem now, IEnumerable<(Guid TaskId, Guid TechnicianId, Guid? BayId, MinuteRange Minutes)> items)
     {
         var (tasks, technicians, bays) = (Index(now.Tasks, t => t.Id), Index(now.Technicians, t => t.Id), Index(now.Bays, b => b.Id));
         return [.. from item in items
-                   let task = tasks.GetValueOrDefault(made.Tasks[item.Task].Id, -1)
-                   let technician = technicians.GetValueOrDefault(made.Technicians[item.Technician].Id, -1)
-                   let bay = item.Bay is { } at ? bays.GetValueOrDefault(made.Bays[at].Id, -1) : (int?)null
+                   let task = tasks.GetValueOrDefault(item.TaskId, -1)
+                   let technician = technicians.GetValueOrDefault(item.TechnicianId, -1)
+                   let bay = item.BayId is { } id ? bays.GetValueOrDefault(id, -1) : (int?)null
                    where task >= 0 && technician >= 0 && bay is null or >= 0
-                   select item with { Task = task, Technician = technician, Bay = bay }];
+                   select new ScheduledTask(task, technician, bay, item.Minutes.Start, item.Minutes.End)];
     }
 
     /// <summary>The shop with these items as what people were told, for a repair that keeps to them.</summary>
@@ -26,6 +30,7 @@ public static class StandingPlan
     public static IReadOnlyList<ScheduledTask> Legal(ShopProblem problem, IReadOnlyList<ScheduledTask> items)
     {
         var rows = Index(problem.Tasks, t => t.Id);
+        var untold = new LeftOutReason(LeftOutReason.Changed, "");
         var evaluator = new ScheduleEvaluator(problem, Objective.Default);
         var kept = items.Where(i => !problem.Tasks[i.Task].IsFixed).ToDictionary(i => i.Task);
         for (var task = 0; task < problem.Tasks.Count; task++)
@@ -33,7 +38,7 @@ public static class StandingPlan
             if (problem.Tasks[task] is { IsFixed: true, MustStayOut: null } held)
                 kept[task] = held.FixedItem(task, problem.Technicians);
         }
-        while (evaluator.Check(Plan()) is [var first, ..] broken)
+        while (evaluator.Check(Schedule.Of(problem, [.. kept.Values], untold)) is [var first, ..] broken)
         {
             // What is wrong by itself goes first: it may be all that is wrong with others.
             var alone = broken.Where(v => v.Rows.Count == 1).ToArray();
@@ -41,10 +46,6 @@ public static class StandingPlan
                 kept.Remove(Culprit(violation));
         }
         return [.. kept.Values];
-
-        Schedule Plan() => new(
-            [.. kept.Values],
-            [.. Enumerable.Range(0, problem.Tasks.Count).Where(t => !kept.ContainsKey(t)).Select(t => new LeftOutTask(t, new LeftOutReason(LeftOutReason.Changed, "")))]);
 
         // Never what is fixed, and what people hold only where nothing else would help.
         int Culprit(Violation violation) => violation.Rows

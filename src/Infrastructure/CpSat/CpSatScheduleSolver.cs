@@ -9,8 +9,6 @@ namespace Woflo.Infrastructure.CpSat;
 /// <summary>Minimises one level with CP-SAT, from a complete hint.</summary>
 internal sealed class CpSatScheduleSolver(SchedulingOptions options) : IScheduleSolver
 {
-    private static readonly IReadOnlyList<string> Names = ["left_out", "lateness", "skill_and_parts"];
-
     public int Workers => options.SolverWorkers;
 
     public SolverStage Minimise(SolverTask task, Incumbent best, CancellationToken stop)
@@ -53,7 +51,7 @@ internal sealed class CpSatScheduleSolver(SchedulingOptions options) : ISchedule
         return Stage(status.ToString().ToUpperInvariant());
 
         SolverStage Stage(string status) => new(
-            Names[task.Level], status, best.Current.Cost.Levels[task.Level], best.Bounds[task.Level],
+            SolverStage.LevelNames[task.Level], status, best.Current.Cost.Levels[task.Level], best.Bounds[task.Level],
             (int)Stopwatch.GetElapsedTime(began).TotalMilliseconds);
     }
 
