@@ -62,7 +62,7 @@ public sealed class ListConstructor(ShopProblem problem, Objective objective, Fr
             return rule(new Standing(Math.Max(due - work[o], -1e5), work[o], objective.LateMinute(order)));
         }).ToArray();
         return [.. _shop.Tasks.OfType<OpenTask>()
-            .OrderBy(t => t.HeldStart < 0)
+            .OrderBy(t => t.HeldStart is null)
             .ThenBy(t => t.Deadline == problem.Horizon.EndMinute ? int.MaxValue : t.Deadline)
             .ThenBy(t => keys[t.Order])
             .ThenBy(t => t.Index)

@@ -48,15 +48,15 @@ public sealed class LowerBounds
         if (isDone[index] || _shop.Tasks[index] is not { } task)
             return;
         isDone[index] = true;
-        var release = task.HeldStart >= 0 ? task.HeldStart : task.Release;
+        var release = task.HeldStart ?? task.Release;
         foreach (var before in task.Before)
         {
             Reckon(before, isDone);
-            if (task.HeldStart < 0)
+            if (task.HeldStart is null)
                 release = Math.Max(release, EarliestEnd[before]);
         }
         _earliestStart[index] = release;
-        _earliestEnd[index] = task.HeldStart >= 0 ? release + task.Abilities.Min(a => a.Minutes)
+        _earliestEnd[index] = task.HeldStart is not null ? release + task.Abilities.Min(a => a.Minutes)
             : release < int.MaxValue && _empty.FindEarliest(task, -1, release, task.Deadline, out var place) ? place.End
             : int.MaxValue;
     }
@@ -69,7 +69,7 @@ public sealed class LowerBounds
             return Math.Max(chain, _shop.HorizonEnd);
         _tries = 0;
         var best = Math.Max(chain, _shop.HorizonEnd);
-        var free = tasks.Where(t => _shop.Tasks[t]!.HeldStart < 0).ToArray();
+        var free = tasks.Where(t => _shop.Tasks[t]!.HeldStart is null).ToArray();
         return Try(free, new bool[free.Length], 0, int.MinValue, chain, ref best) ? best : chain;
     }
 

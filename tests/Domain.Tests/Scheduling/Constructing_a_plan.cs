@@ -5,6 +5,16 @@ namespace Woflo.Domain.Tests.Scheduling;
 
 public sealed class Constructing_a_plan
 {
+    // A shop with work that is locked to a minute before the horizon, and to nobody.
+    [Fact]
+    public void Keeps_a_held_time_that_lies_before_the_horizon()
+    {
+        var problem = RandomShop.Problem(61_579)!;
+        Assert.Contains(problem.Tasks, t => t is { IsFixed: false, Hold.StartMinute: < 0 });
+        var plan = new LeftOutReasons(problem).Explain(new ListConstructor(problem, Objective.Default).Build());
+        Assert.Empty(new ScheduleEvaluator(problem, Objective.Default).Check(plan));
+    }
+
     [Fact]
     public void Is_legal_in_every_shop() => Gen.Int[0, 100_000].Sample(seed =>
     {

@@ -297,7 +297,7 @@ internal sealed class Annealing
 
     // Now and then the bay is chosen anew where the technician is not.
     private int Hands(int task) => _state.HandsOf(task) is >= 0 and var hands && _random.Next(4) > 0 ? hands
-        : _state.Start[task] >= 0 ? PlanState.Hands(_state.Ability[task], -1) : PlanState.Anyone;
+        : _state.IsPlaced(task) ? PlanState.Hands(_state.Ability[task], -1) : PlanState.Anyone;
 
     private int OtherHands(int task)
     {
@@ -344,7 +344,7 @@ internal sealed class Annealing
             _position[_sequence[i]] = i;
     }
 
-    private int Key(int task) => _state.Start[task] >= 0 ? _state.Start[task] : int.MaxValue;
+    private int Key(int task) => _state.IsPlaced(task) ? _state.Start[task] : int.MaxValue;
 
     private void Remember()
     {

@@ -20,7 +20,7 @@ internal sealed class CriticalChain(SearchShop shop, PlanState state, int[] sequ
         var last = -1;
         foreach (var task in shop.TasksOfOrder[order])
         {
-            if (state.Start[task] >= 0 && (last < 0 || state.End[task] > state.End[last]))
+            if (state.IsPlaced(task) && (last < 0 || state.End[task] > state.End[last]))
                 last = task;
         }
         for (var steps = 0; last >= 0 && steps < Longest; steps++)
@@ -44,7 +44,7 @@ internal sealed class CriticalChain(SearchShop shop, PlanState state, int[] sequ
         for (var i = position[task] - 1; i >= Math.Max(0, position[task] - Reach); i--)
         {
             var other = sequence[i];
-            if (state.Start[other] < 0)
+            if (!state.IsPlaced(other))
                 continue;
             var end = state.End[other];
             if (end > start || end < bestEnd)

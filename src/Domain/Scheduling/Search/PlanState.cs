@@ -7,10 +7,10 @@ namespace Woflo.Domain.Scheduling.Search;
 internal sealed class PlanState
 {
     /// <summary>In place of a start: left out, and paid for.</summary>
-    public const int LeftOut = -1;
+    public const int LeftOut = int.MinValue;
 
     /// <summary>In place of a start: not decided, and not paid for yet.</summary>
-    public const int Pending = -2;
+    public const int Pending = int.MinValue + 1;
 
     private readonly SearchShop _shop;
     private readonly Timeline[] _orders;
@@ -74,7 +74,7 @@ internal sealed class PlanState
         if (Start[index] != Pending)
             return;
         var task = _shop.Tasks[index]!;
-        if (task.HeldStart < 0)
+        if (task.HeldStart is null)
         {
             foreach (var before in task.Before)
                 Place(before, by);
@@ -115,12 +115,12 @@ internal sealed class PlanState
 
     /// <summary>By whom and where it is now.</summary>
     public int HandsOf(int index) =>
-        Start[index] >= 0 ? Hands(Ability[index], Array.IndexOf(_shop.Tasks[index]!.Groups, Group[index])) : Anyone;
+        IsPlaced(index) ? Hands(Ability[index], Array.IndexOf(_shop.Tasks[index]!.Groups, Group[index])) : Anyone;
 
     private bool PlaceEarliest(int index, int hands)
     {
         var task = _shop.Tasks[index]!;
-        if (task.HeldStart >= 0 ? !FindHeld(task, out var place) : !FindEarliest(task, hands, out place))
+        if (task.HeldStart is not null ? !FindHeld(task, out var place) : !FindEarliest(task, hands, out place))
         {
             Start[index] = LeftOut;
             Cost[0] += task.LeftOutPenalty;
@@ -154,7 +154,7 @@ internal sealed class PlanState
     public void Remove(int index)
     {
         var task = _shop.Tasks[index]!;
-        if (Start[index] >= 0)
+        if (IsPlaced(index))
         {
             var ability = task.Abilities[Ability[index]];
             _technicians[ability.Technician].Release(Start[index], End[index]);
@@ -179,7 +179,7 @@ internal sealed class PlanState
     /// <summary>Undoes what was done to a task: it is <paramref name="place"/>d, left out or pending as before.</summary>
     public void Restore(int index, Place place)
     {
-        if (place.Start >= 0)
+        if (place.IsPlaced)
         {
             Put(index, place);
         }
@@ -191,6 +191,8 @@ internal sealed class PlanState
         }
     }
 
+    public bool IsPlaced(int index) => Start[index] > Pending;
+
     public Place PlaceOf(int index) => new(Start[index], End[index], Ability[index], Group[index]);
 
     /// <summary>Whether an item of another plan can stand here as it is, and where.</summary>
@@ -201,11 +203,11 @@ internal sealed class PlanState
         place = default;
         if (ability < 0 || Array.IndexOf(task.Groups, group) < 0 || !Bounds(task, out var release, out var deadline) || start < release)
             return false;
-        if (task.HeldStart >= 0)
+        if (task.HeldStart is not null)
         {
             var end = start + task.Abilities[ability].Minutes;
             place = new Place(start, end, ability, group);
-            return start == task.HeldStart && end <= deadline && BlockedUntil(task, technician, group, start, end) < 0;
+            return start == task.HeldStart && end <= deadline && BlockedUntil(task, technician, group, start, end) is null;
         }
         return Fit(task, ability, group, start, deadline, out place) && place.Start == start;
     }
@@ -215,14 +217,14 @@ internal sealed class PlanState
         (release, deadline) = (task.Release, task.Deadline);
         foreach (var before in task.Before)
         {
-            if (Start[before] >= 0)
+            if (IsPlaced(before))
                 release = Math.Max(release, End[before]);
-            else if (task.HeldStart < 0)
+            else if (task.HeldStart is null)
                 return false;
         }
         foreach (var after in task.After)
         {
-            if (Start[after] >= 0)
+            if (IsPlaced(after))
                 deadline = Math.Min(deadline, Start[after]);
         }
         return true;
@@ -285,19 +287,19 @@ internal sealed class PlanState
         {
             if (start > latestEnd || hours.FirstFit(start, 1) is not { } at || hours.EndAfter(at, minutes) is not { } end || end > latestEnd)
                 return false;
-            start = BlockedUntil(task, technician, group, at, end);
-            if (start < 0)
+            if (BlockedUntil(task, technician, group, at, end) is not { } later)
             {
                 place = new Place(at, end, ability, group);
                 return true;
             }
+            start = later;
         }
     }
 
     private bool FindHeld(OpenTask task, out Place place)
     {
         place = default;
-        var start = task.HeldStart;
+        var start = task.HeldStart!.Value;
         if (!Bounds(task, out var release, out var deadline) || release > start)
             return false;
         for (var a = 0; a < task.Abilities.Length; a++)
@@ -305,7 +307,7 @@ internal sealed class PlanState
             var end = start + task.Abilities[a].Minutes;
             foreach (var group in task.Groups)
             {
-                if (end > deadline || BlockedUntil(task, task.Abilities[a].Technician, group, start, end) >= 0)
+                if (end > deadline || BlockedUntil(task, task.Abilities[a].Technician, group, start, end) is not null)
                     continue;
                 place = new Place(start, end, a, group);
                 return true;
@@ -314,13 +316,10 @@ internal sealed class PlanState
         return false;
     }
 
-    private int BlockedUntil(OpenTask task, int technician, int group, int start, int end)
-    {
-        var blocked = _dayAndNight![technician].BlockedUntil(start, end);
-        if (blocked < 0 && group >= 0)
-            blocked = _groupsDayAndNight![group].BlockedUntil(start, end);
-        return blocked < 0 ? _orders[task.Order].BlockedUntil(start, end) : blocked;
-    }
+    private int? BlockedUntil(OpenTask task, int technician, int group, int start, int end) =>
+        _dayAndNight![technician].BlockedUntil(start, end)
+        ?? (group >= 0 ? _groupsDayAndNight![group].BlockedUntil(start, end) : null)
+        ?? _orders[task.Order].BlockedUntil(start, end);
 
     private void Reckon(int order)
     {
@@ -341,12 +340,15 @@ internal sealed class PlanState
         if (task.Promise is { } promise)
             cost += _shop.Objective.Stability(_shop.Problem, _shop.Problem.Tasks[task.Index], technician, promise.Bay, place.Start);
         if (_shop.Overtime[technician] is { } overtime
-            && (task.HeldStart >= 0 || place.End - place.Start == task.Abilities[place.Ability].Minutes))
+            && (task.HeldStart is not null || place.End - place.Start == task.Abilities[place.Ability].Minutes))
             cost += (long)overtime.MinutesWithin(place.Start, place.End) * _shop.Objective.OvertimeMinute;
         return cost;
     }
 }
 
-/// <summary>Where a task is: by whom and in what group of bays. A negative start means that it is nowhere.</summary>
+/// <summary>Where a task is: by whom and in what group of bays. Held times may lie before the horizon, so a start may be negative.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct Place(int Start, int End, int Ability, int Group);
+internal readonly record struct Place(int Start, int End, int Ability, int Group)
+{
+    public bool IsPlaced => Start > PlanState.Pending;
+}

@@ -7,11 +7,11 @@ namespace Woflo.Domain.Scheduling.Search;
 internal readonly record struct Ability(int Technician, int Minutes, int SkillPenalty);
 
 /// <summary>A task that is the search's to place.</summary>
-/// <param name="HeldStart">-1 where the start is free.</param>
+/// <param name="HeldStart">Null where the start is free; may lie before the horizon.</param>
 /// <param name="Groups">Groups of bay slots it may stand in, those that fewest can use last; -1 where it needs no bay.</param>
 /// <param name="Before">Open tasks that must end first.</param>
 internal sealed record OpenTask(
-    int Index, int Order, int Release, int Deadline, int HeldStart, Ability[] Abilities, int[] Groups, int[] Before, int[] After,
+    int Index, int Order, int Release, int Deadline, int? HeldStart, Ability[] Abilities, int[] Groups, int[] Before, int[] After,
     long LeftOutPenalty, int PartsPenalty, int WaitPenalty, Promise? Promise)
 {
     public int AbilityOf(int technician) => Array.FindIndex(Abilities, a => a.Technician == technician);
@@ -63,7 +63,7 @@ internal sealed class SearchShop
         var byOrder = Tasks.OfType<OpenTask>().ToLookup(t => t.Order, t => t.Index);
         for (var o = 0; o < TasksOfOrder.Length; o++)
             TasksOfOrder[o] = [.. byOrder[o]];
-        HasSplitOrHeld = Tasks.OfType<OpenTask>().Any(t => t.HeldStart >= 0 || t.Abilities.Any(a => t.Groups.Any(g => IsSplit(a.Minutes, a.Technician, g))));
+        HasSplitOrHeld = Tasks.OfType<OpenTask>().Any(t => t.HeldStart is not null || t.Abilities.Any(a => t.Groups.Any(g => IsSplit(a.Minutes, a.Technician, g))));
         (HorizonEnd, EarliestMinute) = (problem.Horizon.EndMinute, problem.Horizon.EarliestMinute);
         Overtime = [.. problem.Technicians.Select(t => t.Overtime)];
         // Half of the greatest number stands for never: differences to it do not overflow.
@@ -121,9 +121,9 @@ internal sealed class SearchShop
         var items = new List<(int Group, ScheduledTask Item)>();
         foreach (var task in Tasks.OfType<OpenTask>())
         {
-            var (start, end, ability, group) = placeOf(task.Index);
-            if (start >= 0)
-                items.Add((group, new ScheduledTask(task.Index, task.Abilities[ability].Technician, null, start, end)));
+            var place = placeOf(task.Index);
+            if (place.IsPlaced)
+                items.Add((place.Group, new ScheduledTask(task.Index, task.Abilities[place.Ability].Technician, null, place.Start, place.End)));
         }
         return new BayColouring(Problem, Objective, Free).Colour(items);
     }
@@ -140,7 +140,7 @@ internal sealed class SearchShop
             .OrderBy(a => a.SkillPenalty).ThenBy(a => Problem.Technicians[a.Technician].Skills.Count).ThenBy(a => a.Technician)
             .ToArray();
         return new OpenTask(
-            index, task.WorkOrder, choices.ReleaseMinute, choices.DeadlineMinute, task.Hold?.StartMinute ?? -1, abilities,
+            index, task.WorkOrder, choices.ReleaseMinute, choices.DeadlineMinute, task.Hold?.StartMinute, abilities,
             task.NeedsBay ? [.. GroupsOf(index).OrderBy(g => (double)usersOfGroup[g] / Free.Groups[g].Slots.Count).ThenBy(g => g)] : [-1],
             [.. Problem.Predecessors[index].Where(p => isPlaceable[p] && !(task.IsTimeHeld && Problem.Tasks[p].IsTimeHeld))],
             [.. Problem.Successors[index].Where(s => isPlaceable[s] && !(task.IsTimeHeld && Problem.Tasks[s].IsTimeHeld))],

@@ -40,15 +40,15 @@ internal sealed class Timeline
         return int.MaxValue;
     }
 
-    /// <summary>When the first stretch without room in [start, end) is over; -1 where there is room throughout.</summary>
-    public int BlockedUntil(int start, int end)
+    /// <summary>When the first stretch without room in [start, end) is over; null where there is room throughout.</summary>
+    public int? BlockedUntil(int start, int end)
     {
         for (var i = StepAt(start); _at[i] < end; i++)
         {
             if (_used[i] >= _capacity)
                 return _at[i + 1];
         }
-        return -1;
+        return null;
     }
 
     public void Take(int start, int end) => Add(start, end, 1);
