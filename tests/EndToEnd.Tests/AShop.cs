@@ -138,8 +138,12 @@ internal sealed class AShop : IAsyncDisposable
 
     internal sealed class Hold(AShop shop, string table, NpgsqlConnection connection) : IAsyncDisposable
     {
-        public Task UntilSomebodyWaits() =>
-            shop.Until($"exists (select from pg_locks where relation = to_regclass('public.{table}') and not granted)");
+        /// <remarks>In this database: others of the server come from the same template, and so have the same table ids.</remarks>
+        public Task UntilSomebodyWaits() => shop.Until(
+            $"""
+            exists (select from pg_locks l join pg_database d on d.oid = l.database
+                     where d.datname = current_database() and l.relation = to_regclass('public.{table}') and not l.granted)
+            """);
 
         /// <summary>Ends the transaction with its connection.</summary>
         public async ValueTask DisposeAsync()
