@@ -105,10 +105,15 @@ internal sealed class AShop : IAsyncDisposable
           from job_queue where id = '{job}'
         """);
 
+    /// <summary>Nothing comes true once all programs have ended: then what they said is told instead.</summary>
     public async Task Until(string condition)
     {
-        while (!await One<bool>($"select {condition}"))
-            await Task.Delay(50, Cancellation);
+        for (var last = false; !await One<bool>($"select {condition}"); await Task.Delay(50, Cancellation))
+        {
+            if (last)
+                throw new InvalidOperationException($"All programs ended before this held: {condition}\n{string.Join('\n', _programs)}");
+            last = _programs.Count > 0 && _programs.All(program => program.HasExited);
+        }
     }
 
     public Task UntilEnded(Guid job) => Until($"(select status in ('succeeded', 'failed') from job_queue where id = '{job}')");

@@ -26,6 +26,8 @@ public sealed partial class WofloProcess : IAsyncDisposable
 
     public IReadOnlyCollection<string> Output => _output;
 
+    public bool HasExited => _process.HasExited;
+
     public string Errors => string.Join('\n', _errors);
 
     /// <summary>The worker's log, each line parsed: a line that is no JSON object fails the test.</summary>
@@ -46,7 +48,7 @@ public sealed partial class WofloProcess : IAsyncDisposable
             foreach (var found in Events(name))
                 return found;
             if (_process.HasExited)
-                throw new InvalidOperationException($"The worker ended with {_process.ExitCode} before it logged {name}:\n{string.Join('\n', _output)}\n{Errors}");
+                throw new InvalidOperationException($"The worker ended before it logged {name}:\n{this}");
             await _lineCame.WaitAsync(TimeSpan.FromMilliseconds(200), cancellation);
         }
     }
@@ -67,6 +69,10 @@ public sealed partial class WofloProcess : IAsyncDisposable
         _process.Dispose();
         _lineCame.Dispose();
     }
+
+    /// <summary>All it said, for the message of a test that fails.</summary>
+    public override string ToString() =>
+        $"{(HasExited ? $"ended with {_process.ExitCode}" : "running")}:\n{string.Join('\n', _output)}\n{Errors}";
 
     private static WofloProcess Start(
         string program, string? databaseUrl, IEnumerable<(string Name, string Value)> environment, IReadOnlyList<string> arguments)

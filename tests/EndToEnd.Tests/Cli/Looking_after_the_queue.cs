@@ -196,7 +196,7 @@ public sealed class Looking_after_the_queue
         await shop.Execute($"update job_queue set run_after = 'infinity' where id = '{waiting}'");
         await using (var hold = await shop.HoldUp("technicians"))
         {
-            var worker = shop.Worker(settings: ("WOFLO_LEASE_SECONDS", "3"));
+            var worker = shop.Worker(settings: ("WOFLO_LEASE_SECONDS", "6"));
             await hold.UntilSomebodyWaits();
             var report = JsonDocument.Parse(await Says(
                 1, shop.Url, "cancel", waiting.ToString(), plan.ToString(), done.ToString(), NoSuchId, "--reason", "planned by hand", "--json")).RootElement;

@@ -109,8 +109,8 @@ public sealed class Planning
         await shop.Crowd(tasks: 80);
         // All are late whatever is done, so that there is something to search for.
         await shop.Execute("update work_orders set due_date = current_date - 2");
-        var job = await shop.EnqueuePlan(timeLimitSeconds: 6);
-        var worker = shop.Worker(["--drain"], null, ("WOFLO_LEASE_SECONDS", "3"));
+        var job = await shop.EnqueuePlan(timeLimitSeconds: 8);
+        var worker = shop.Worker(["--drain"], null, ("WOFLO_LEASE_SECONDS", "12"));
         await shop.Until($"(select progress ->> 'stage' is not null from job_queue where id = '{job}')");
         // As the API replaces a plan of tasks: it deletes the old ones.
         await shop.Execute(

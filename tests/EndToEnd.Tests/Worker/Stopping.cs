@@ -84,14 +84,14 @@ public sealed class Stopping
         await using var shop = await AShop.Open();
         var job = await shop.EnqueuePlan();
         var hold = await shop.HoldUp("bays");
-        var first = shop.Worker(settings: [("WOFLO_LEASE_SECONDS", "3"), ("WORKER_ID", "first")]);
+        var first = shop.Worker(settings: [("WOFLO_LEASE_SECONDS", "6"), ("WORKER_ID", "first")]);
         await hold.UntilSomebodyWaits();
         first.Signal(Kill);
         Assert.Equal(128 + Kill, await first.Exit(Cancellation));
         await hold.DisposeAsync();
         Assert.Equal("running", await shop.Status(job));
 
-        var second = shop.Worker(settings: [("WOFLO_LEASE_SECONDS", "3"), ("WORKER_ID", "second")]);
+        var second = shop.Worker(settings: [("WORKER_ID", "second")]);
         await shop.UntilEnded(job);
         Assert.Equal("succeeded attempts=1 rescues=1 deferrals=0 unlocked", await shop.Summary(job));
         Assert.Equal("succeeded", await shop.One<string>("select status from schedule_runs"));
