@@ -3,7 +3,7 @@ using Woflo.Domain.Scheduling;
 
 namespace Woflo.Bench.Schedule;
 
-/// <param name="Load">Minutes of work over technicians' minutes from the start to the last due date.</param>
+/// <param name="Load">Minutes of the work that is due by some moment over technicians' minutes until then, where that is most.</param>
 /// <param name="Locks">The share of tasks locked to where a quick plan has them.</param>
 /// <param name="HasBottleneck">A quarter of the repairs needs a skill that one technician has.</param>
 /// <param name="Impossible">So many tasks more that no plan can hold.</param>
@@ -60,15 +60,13 @@ internal sealed class ShopGenerator
     {
         var technicians = Technicians();
         var orders = Orders([.. technicians.SelectMany(t => t.Skills).Select(s => s.Name).Distinct().Order(StringComparer.Ordinal)]);
-        var work = orders.Sum(o => o.Minutes) / (double)technicians.Average(t => t.Efficiency);
         var roster = technicians.Select(Days).ToArray();
 
         // The length of the "day" that lies between releases and due dates decides the load.
-        var (scale, load) = Enumerable.Range(1, 80).Select(i => i * 0.05)
-            .Select(s => (Scale: s, Load: work / roster.Sum(r => r.MinutesWithin(0, orders.Max(o => DueMinute(o, s))))))
-            .MinBy(x => Math.Abs(x.Load - _spec.Load));
+        var efficiency = (double)technicians.Average(t => t.Efficiency);
+        var (scale, load) = Enumerable.Range(1, 80).Select(i => i * 0.05).Select(s => (Scale: s, Load: LoadAt(s))).MinBy(x => Math.Abs(x.Load - _spec.Load));
         var lastDue = orders.Max(o => DueMinute(o, scale));
-        var days = Enumerable.Range(7, 40).First(d => d * DayMinutes >= lastDue + DayMinutes && roster.Sum(r => r.MinutesWithin(0, d * DayMinutes)) >= 1.8 * work);
+        var days = Enumerable.Range(7, 40).First(d => d * DayMinutes >= lastDue + DayMinutes && roster.Sum(r => r.MinutesWithin(0, d * DayMinutes)) >= 1.8 * orders.Sum(o => o.Minutes) / efficiency);
         var horizon = new Horizon(_start, At(_firstDay.PlusDays(days), 0), _start);
 
         var workOrders = orders.Select(o => WorkOrder(o, scale)).ToList();
@@ -82,6 +80,12 @@ internal sealed class ShopGenerator
         var problem = GeneratedShop.Build(facts, horizon);
         var plan = QuickPlan.Of(problem);
         return new GeneratedShop(Locked(facts, problem, plan), horizon, load, impossible, plan);
+
+        double LoadAt(double scale)
+        {
+            var due = 0.0;
+            return orders.OrderBy(o => DueMinute(o, scale)).Max(o => (due += o.Minutes / efficiency) / roster.Sum(r => r.MinutesWithin(0, DueMinute(o, scale))));
+        }
     }
 
     // --- Technicians and bays ---------------------------------------------------------------------------------------

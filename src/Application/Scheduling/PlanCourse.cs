@@ -118,7 +118,7 @@ internal sealed class PlanCourse
             if (!IsOver && !_best.IsProven(level))
             {
                 Begin(SolverStage.LevelNames[level]);
-                Add(Solve(_free, _bounds, level, Left * Math.Clamp(1 - ((double)_problem.Tasks.Count / LargestWhole), 0.4, 0.8)));
+                Add(Solve(_free, _bounds, level, Left * Math.Clamp(1.1 - ((double)_problem.Tasks.Count / LargestWhole), 0.4, 0.95)));
             }
         }
         if (!isWhole)

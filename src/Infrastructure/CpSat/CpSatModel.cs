@@ -178,7 +178,7 @@ internal sealed class CpSatModel
                 Interval: Model.NewOptionalFixedSizeIntervalVar(t.Start, c.Choice.Minutes, c.Literal, $"t{t.Task}_by{c.Choice.Technician}_i"))))
             .GroupBy(x => x.Technician, x => x.Interval);
         foreach (var intervals in perTechnician)
-            Model.AddNoOverlap(intervals);
+            Model.AddNoOverlap([.. intervals, .. Away(intervals.Key)]);
 
         foreach (var order in _tasks.GroupBy(t => _problem.Tasks[t.Task].WorkOrder).Where(g => g.Count() > 1))
             Model.AddNoOverlap(order.Select(t => Interval(t, t.Present, "order")));
@@ -193,6 +193,18 @@ internal sealed class CpSatModel
             else if (intervals.Length > slots)
                 Model.AddCumulative(slots).AddDemands(intervals, intervals.Select(_ => 1L));
         }
+    }
+
+    // Their starts say it, too; said as intervals, what a technician has too little time for shows sooner.
+    private IEnumerable<IntervalVar> Away(int technician)
+    {
+        var choices = _tasks.SelectMany(t => t.Choices, (t, c) => (Task: t, c.Choice)).Where(x => x.Choice.Technician == technician).ToArray();
+        // Work over several windows goes on behind the hours between, and what is locked may lie outside of all.
+        if (choices.Any(x => x.Choice.IsSplit || _problem.Tasks[x.Task.Task].IsTimeHeld))
+            return [];
+        var whole = MinuteSet.Of(choices.Min(x => x.Task.EarliestStart), choices.Max(x => x.Task.LatestEnd));
+        return whole.Subtract(_free.Technicians[technician]).Ranges
+            .Select((r, i) => Model.NewFixedSizeIntervalVar(r.Start, r.End - r.Start, $"away{technician}_{i}"));
     }
 
     private IntervalVar Interval(OpenTask task, BoolVar literal, string name) => task.Size is { } size

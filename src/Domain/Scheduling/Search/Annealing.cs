@@ -188,7 +188,7 @@ internal sealed class Annealing
         if (dice < 70)
         {
             var order = LateOrder();
-            return order < 0 ? ProposeShift() : dice < 55 ? ProposeOnChain(order) : ProposeOrders(order);
+            return order < 0 ? ProposeShift() : dice < 25 ? ProposeOnChain(order) : dice < 40 ? ProposeOrders(order) : ProposeInTheWay(order);
         }
         return dice < 85 ? ProposeShift() : ProposeHands();
     }
@@ -244,6 +244,45 @@ internal sealed class Annealing
                 List(task, PlanState.Anyone);
             }
         }
+    }
+
+    // A task of the late work order goes earlier, perhaps to other hands; the work orders that are in its way there are planned anew after it.
+    private bool ProposeInTheWay(int order)
+    {
+        var tasks = _shop.TasksOfOrder[order];
+        var task = tasks[_random.Next(tasks.Length)];
+        var facts = _shop.Tasks[task]!;
+        var earliest = facts.Release;
+        foreach (var before in facts.Before)
+            earliest = Math.Max(earliest, _state.IsPlaced(before) ? _state.End[before] : int.MaxValue);
+        var latest = _state.IsPlaced(task) ? _state.Start[task] : _shop.HorizonEnd;
+        if (earliest >= latest)
+            return ProposeOrders(order);
+        var ability = _random.Next(facts.Abilities.Length);
+        var (technician, minutes, _) = facts.Abilities[ability];
+        var start = _random.Next(earliest, latest);
+        List(task, PlanState.Hands(ability, -1));
+        foreach (var other in tasks)
+        {
+            if (!_isListed[other] && (!_state.IsPlaced(other) || _state.Start[other] >= start))
+                List(other, PlanState.Anyone);
+        }
+        var count = _length;
+        foreach (var other in _sequence)
+        {
+            if (_state.IsPlaced(other) && _state.Technician[other] == technician && _state.Start[other] < start + minutes && _state.End[other] > start && !_isListed[other])
+                List(other, PlanState.Anyone);
+        }
+        for (var (i, last) = (count, _length); i < last; i++)
+        {
+            foreach (var other in _shop.TasksOfOrder[_shop.Tasks[_list[i]]!.Order])
+            {
+                if (!_isListed[other] && _state.IsPlaced(other) && _state.Start[other] > start)
+                    List(other, PlanState.Anyone);
+            }
+        }
+        Unlist();
+        return true;
     }
 
     // Any task goes elsewhere in the sequence.
