@@ -27,7 +27,7 @@ public static class ApplicationServices
         // Without a model nothing of the ledger is touched.
         services.TryAddSingleton<IEnricher>(provider => provider.GetServices<ILanguageModel>().Any()
             ? ActivatorUtilities.CreateInstance<ModelEnricher>(provider)
-            : new LexiconEnricher());
+            : new LexiconEnricher(provider.GetRequiredService<EnrichmentOptions>()));
         services.AddSingleton<ActiveLeases>();
         services.AddSingleton<ShopPlanner>();
         services.AddSingleton<AttemptEnding>();

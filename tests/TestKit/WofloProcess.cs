@@ -36,7 +36,10 @@ public sealed partial class WofloProcess : IAsyncDisposable
     public static WofloProcess Worker(string? databaseUrl, IEnumerable<(string Name, string Value)> environment, params string[] arguments) =>
         Start("Woflo.Worker", databaseUrl, environment, arguments);
 
-    public static WofloProcess Cli(string? databaseUrl, params string[] arguments) => Start("woflo", databaseUrl, [], arguments);
+    public static WofloProcess Cli(string? databaseUrl, params string[] arguments) => Cli(databaseUrl, [], arguments);
+
+    public static WofloProcess Cli(string? databaseUrl, IEnumerable<(string Name, string Value)> environment, params string[] arguments) =>
+        Start("woflo", databaseUrl, environment, arguments);
 
     public IEnumerable<JsonElement> Events(string name) => Log.Where(line => line.GetProperty("event").GetString() == name);
 

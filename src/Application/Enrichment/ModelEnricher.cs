@@ -74,7 +74,7 @@ internal sealed partial class ModelEnricher : IEnricher
         [.. _models.Select(model => new AnswerSource(model.Route.Provider, model.Route.Model, Version(step)))];
 
     // The local rules set the floor of every answer, so their version is part of it.
-    private static string Version(EnrichmentStep step) => $"{Prompt.Of(step).Version}+{LocalEnricher.Version}";
+    private string Version(EnrichmentStep step) => $"{Prompt.Of(step).Version}+{LocalEnricher.VersionWith(_options.FaultCodes)}";
 
     private string Key(StepRequest request)
     {
@@ -85,8 +85,8 @@ internal sealed partial class ModelEnricher : IEnricher
     private async Task<StepAnswer> Ask(StepRequest request, CancellationToken cancellation)
     {
         var prompt = Prompt.Of(request.Step);
-        var draft = LocalEnricher.Answer(request.Step, request.Text);
-        var notes = new ModelTurn(IsModels: false, Prompt.Frame(request.Text, FaultCodes.Find(request.Text)));
+        var draft = LocalEnricher.Answer(request.Step, request.Text, _options.FaultCodes);
+        var notes = new ModelTurn(IsModels: false, Prompt.Frame(request.Text, FaultCodes.Find(request.Text, _options.FaultCodes)));
         var course = new StepCourse(_models.Count);
         var tried = new List<string>();
         (TimeSpan Wait, CallOutcome Reason)? earliest = null;
@@ -180,12 +180,12 @@ internal sealed partial class ModelEnricher : IEnricher
     private static TimeSpan Clamp(TimeSpan asked) =>
         asked < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : asked > LongestPause ? LongestPause : asked;
 
-    private static StepAnswer End(Ending ending, StepResult draft, IReadOnlyList<string> tried, (TimeSpan Wait, CallOutcome Reason)? earliest)
+    private StepAnswer End(Ending ending, StepResult draft, IReadOnlyList<string> tried, (TimeSpan Wait, CallOutcome Reason)? earliest)
     {
         var said = string.Join("; ", tried);
         return ending switch
         {
-            Ending.NeedsReview => LexiconEnricher.Signed(draft, said),
+            Ending.NeedsReview => LexiconEnricher.Signed(draft, _options.FaultCodes, said),
             Ending.Retry => throw new JobFailedException(new JobFailure(FailureClass.Transient, "NoProviderAnswered", said)),
             _ => throw new JobFailedException(Deferral(said, earliest)),
         };

@@ -18,13 +18,13 @@ internal sealed class PreviewEnrichmentValidator : AbstractValidator<PreviewEnri
         .Must(preview => preview.Text is null != preview.WorkOrderId is null).WithMessage("give either a text or a work order.");
 }
 
-internal sealed class PreviewEnrichmentHandler(IWorkOrderReader workOrders) : IRequestHandler<PreviewEnrichment, EnrichmentPreview>
+internal sealed class PreviewEnrichmentHandler(IWorkOrderReader workOrders, EnrichmentOptions options) : IRequestHandler<PreviewEnrichment, EnrichmentPreview>
 {
     public async Task<EnrichmentPreview> Handle(PreviewEnrichment request, CancellationToken cancellationToken)
     {
         var text = request.Text is { } given ? Redaction.Redact(given) : await Read(request.WorkOrderId!.Value, cancellationToken);
         return new EnrichmentPreview(
-            text.Value, [.. Enum.GetValues<EnrichmentStep>().Select(step => LexiconEnricher.Draft(step, text))]);
+            text.Value, [.. Enum.GetValues<EnrichmentStep>().Select(step => LexiconEnricher.Draft(step, text, options.FaultCodes))]);
     }
 
     private async Task<RedactedText> Read(Guid workOrderId, CancellationToken cancellation) =>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Woflo.Domain.Enrichment;
 
@@ -23,11 +25,15 @@ public sealed class FaultCodeTable
 
     private const int MaxNameLength = 200;
 
-    private readonly Dictionary<string, FaultCodeName> _names;
+    // Read when it is first asked: not every program asks.
+    private readonly Lazy<Dictionary<string, FaultCodeName>> _names;
 
-    private FaultCodeTable(Dictionary<string, FaultCodeName> names) => _names = names;
+    private FaultCodeTable(Func<Dictionary<string, FaultCodeName>> names, string fingerprint = "") => (_names, Fingerprint) = (new(names), fingerprint);
 
-    public static FaultCodeTable Standard { get; } = new(Shipped());
+    public static FaultCodeTable Standard { get; } = new(Shipped);
+
+    /// <summary>Tells a shop's own table from others; empty where it says nothing.</summary>
+    public string Fingerprint { get; }
 
     public FaultCodeName? Spn(int number) => Find("spn", number);
 
@@ -42,13 +48,13 @@ public sealed class FaultCodeTable
         Find(kind, number) ?? (kind == "pid" && number <= LastSharedPid ? Spn(number) : null);
 
     /// <param name="code">In capitals, without a failure type: <c>P0420</c>.</param>
-    public FaultCodeName? Obd(string code) => _names.GetValueOrDefault(code);
+    public FaultCodeName? Obd(string code) => _names.Value.GetValueOrDefault(code);
 
     /// <summary>Reads a shop's own table, CSV with a line an entry: <c>spn,520372,Name in your words,aftertreatment</c>.
     /// The first field is spn, fmi, sa, mid, pid, sid, ppid, psid or obd; the category may be left out. Bad lines are named, all of them.</summary>
     public static FaultCodeTable Parse(IEnumerable<string> lines, out IReadOnlyList<string> errors)
     {
-        var names = new Dictionary<string, FaultCodeName>(Standard._names, StringComparer.Ordinal);
+        var names = new SortedDictionary<string, FaultCodeName>(StringComparer.Ordinal);
         var bad = new List<string>();
         var number = 0;
         var entries = 0;
@@ -68,7 +74,22 @@ public sealed class FaultCodeTable
                 names[key] = name;
         }
         errors = bad;
-        return new FaultCodeTable(names);
+        return names.Count == 0 ? Standard : new FaultCodeTable(() => Over(names), FingerprintOf(names));
+    }
+
+    private static Dictionary<string, FaultCodeName> Over(IEnumerable<KeyValuePair<string, FaultCodeName>> names)
+    {
+        var all = new Dictionary<string, FaultCodeName>(Standard._names.Value, StringComparer.Ordinal);
+        foreach (var (key, name) in names)
+            all[key] = name;
+        return all;
+    }
+
+    /// <summary>Of what it says, not of how the file is written.</summary>
+    private static string FingerprintOf(IEnumerable<KeyValuePair<string, FaultCodeName>> names)
+    {
+        var said = string.Join('\n', names.Select(entry => $"{entry.Key},{entry.Value.Category},{entry.Value.Name}"));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(said)).AsSpan(0, 4));
     }
 
     private static string? Entry(List<string> fields, out string key, out FaultCodeName name)
@@ -110,7 +131,7 @@ public sealed class FaultCodeTable
     private static List<string> Fields(string line)
     {
         var fields = new List<string>();
-        var field = new System.Text.StringBuilder();
+        var field = new StringBuilder();
         var quoted = false;
         for (var i = 0; i < line.Length; i++)
         {
@@ -133,7 +154,7 @@ public sealed class FaultCodeTable
         }
     }
 
-    private FaultCodeName? Find(string kind, int number) => _names.GetValueOrDefault(Key(kind, number));
+    private FaultCodeName? Find(string kind, int number) => _names.Value.GetValueOrDefault(Key(kind, number));
 
     private static string Key(string kind, int number) => string.Create(CultureInfo.InvariantCulture, $"{kind}{number}");
 

@@ -14,6 +14,9 @@ public static partial class LocalEnricher
     /// <summary>Raised with every change of the tables or rules, so that a new answer is told from an old one.</summary>
     public const string Version = "local-2";
 
+    /// <summary>With a shop's own names an answer is another one.</summary>
+    public static string VersionWith(FaultCodeTable codes) => codes.Fingerprint.Length == 0 ? Version : $"{Version}+codes-{codes.Fingerprint}";
+
     private const int MaxClaims = 24;
     private const int MaxComplaintLength = 240;
     private const int DangerWeight = 3;

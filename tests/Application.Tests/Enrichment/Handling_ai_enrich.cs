@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using NSubstitute;
 using Woflo.Application.Enrichment;
 using Woflo.Application.Jobs;
+using Woflo.Application.Settings;
 using Woflo.Domain.Enrichment;
 using Woflo.Domain.Jobs;
 
@@ -14,11 +15,12 @@ public sealed class Handling_ai_enrich
 
     private readonly IWorkOrderReader _workOrders = Substitute.For<IWorkOrderReader>();
     private readonly CapturingLogger _log = new();
+    private EnrichmentOptions _options = EnrichmentOptions.Read(new SettingsReader(_ => null));
 
     private Task<JobOutcome> Handle(string payload)
     {
         var job = new Job(Guid.NewGuid(), Org, JobTypes.AiEnrich, payload, JobState.Running, Attempts: 1, MaxAttempts: 3);
-        return new AiEnrichHandler(_workOrders, new LexiconEnricher(), new EnrichPayloadValidator(), TimeProvider.System, _log)
+        return new AiEnrichHandler(_workOrders, new LexiconEnricher(_options), new EnrichPayloadValidator(), TimeProvider.System, _log)
             .Handle(new JobRun(new LeasedJob(job, Guid.NewGuid()), CancellationToken.None), TestContext.Current.CancellationToken);
     }
 
@@ -36,6 +38,16 @@ public sealed class Handling_ai_enrich
         Assert.Equal(Enum.GetValues<EnrichmentStep>(), results.Answers.Select(answer => answer.Result.Step));
         Assert.All(results.Answers, answer => Assert.Equal("local", answer.Provider));
         Assert.Equal("full", results.Pipeline);
+    }
+
+    [Fact]
+    public async Task Names_fault_codes_as_the_operator_does_and_says_so_in_the_version()
+    {
+        _options = _options with { FaultCodes = FaultCodeTable.Parse(["spn,520999,Left fan"], out _) };
+        ThereIs("SPN 520999 FMI 4");
+        var answers = (await Results(Handle($$"""{"work_order_id": "{{WorkOrder}}"}"""))).Answers;
+        Assert.Equal("Left fan", Assert.Single(((Extraction)answers[0].Result).FaultCodes).Name);
+        Assert.All(answers, answer => Assert.Equal(LocalEnricher.VersionWith(_options.FaultCodes), answer.PromptVersion));
     }
 
     [Theory]

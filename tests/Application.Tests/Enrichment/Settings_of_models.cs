@@ -44,6 +44,44 @@ public sealed class Settings_of_models
         Assert.StartsWith(named, Assert.Throws<SettingException>(() => Read(("OPENAI_API_KEY", "b"), (name, value))).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void Fault_codes_of_ones_own_go_before_ours()
+    {
+        using var file = new AFile("\ufeffkind,number,name\r\nspn,520999,\"Fan, left\",cooling\r\n");
+        var codes = Read(("WOFLO_FAULT_CODES", file.Path)).FaultCodes;
+        Assert.Equal(("Fan, left", "Coolant temperature"), (codes.Spn(520_999)?.Name, codes.Spn(110)?.Name));
+        Assert.NotEmpty(codes.Fingerprint);
+    }
+
+    [Theory]
+    [InlineData("spn,1,Good\nspn,9999999,Name\nfmi,x,Name", "line 2: ", "from 0 to 524287; line 3: ")]
+    [InlineData("1\n2\n3\n4\n5\n6\n7", "line 5: ", "; and 2 more")]
+    [InlineData("spn,1,\u00ff", "not text in UTF-8", "")]
+    public void Fault_codes_that_cannot_be_read_are_named_by_file_and_line(string content, params string[] named)
+    {
+        using var file = new AFile(content);
+        var message = Assert.Throws<SettingException>(() => Read(("WOFLO_FAULT_CODES", file.Path))).Message;
+        Assert.All(named.Prepend(file.Path).Prepend("WOFLO_FAULT_CODES: "), part => Assert.Contains(part, message, StringComparison.Ordinal));
+        Assert.DoesNotContain('\n', message);
+    }
+
+    [Theory]
+    [InlineData("/no/such/file.csv", "/no/such/file.csv")]
+    [InlineData("/", "'/' cannot be read")]
+    [InlineData("/dev/zero", "longer than 16 MB")]
+    public void Fault_codes_that_are_no_file_are_refused(string path, string named) =>
+        Assert.Contains(named, Assert.Throws<SettingException>(() => Read(("WOFLO_FAULT_CODES", path))).Message, StringComparison.Ordinal);
+
+    private sealed class AFile : IDisposable
+    {
+        // This letter stands for a byte that is no UTF-8.
+        public AFile(string content) => File.WriteAllBytes(Path, [.. content.SelectMany(c => c == '\u00ff' ? [0xff] : System.Text.Encoding.UTF8.GetBytes([c]))]);
+
+        public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"woflo-{Guid.NewGuid():N}.csv");
+
+        public void Dispose() => File.Delete(Path);
+    }
+
+    [Fact]
     public void No_key_is_shown()
     {
         var settings = new SettingsReader(name => name.EndsWith("_API_KEY", StringComparison.Ordinal) ? "s3cret" : null);

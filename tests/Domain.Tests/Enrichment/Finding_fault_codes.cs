@@ -112,6 +112,27 @@ public sealed class Finding_fault_codes
         Assert.Equal("Motor", codes[1].SourceName);
     }
 
+    [Fact]
+    public void an_answer_with_a_shops_own_names_is_told_from_others_by_what_the_table_says()
+    {
+        Assert.Equal(LocalEnricher.Version, Version("# nothing"));
+        Assert.Equal(Version("spn,100,Oil gallery", "obd,P1ABC,Ours"), Version("# as before", "OBD, p1abc, Ours", "spn,100,\"Oil gallery\""));
+        string[] versions = [LocalEnricher.Version, Version("spn,100,Oil gallery"), Version("spn,100,Oil gallery,engine"), Version("spn,101,Oil gallery"), Version("spn,100,Oil")];
+        Assert.Equal(versions, versions.Distinct());
+
+        static string Version(params string[] lines) => LocalEnricher.VersionWith(FaultCodeTable.Parse(lines, out _));
+    }
+
+    [Fact]
+    public void a_category_of_a_shops_own_table_counts()
+    {
+        var text = Notes.Redacted("SPN 520999 FMI 4 active");
+        var table = FaultCodeTable.Parse(["spn,520999,Trailer air supply,brakes"], out _);
+        Assert.Equal(JobCategory.Unknown, ((Classification)LocalEnricher.Answer(EnrichmentStep.Classify, text)).Category);
+        Assert.Equal(JobCategory.Brakes, ((Classification)LocalEnricher.Answer(EnrichmentStep.Classify, text, table)).Category);
+        Assert.Equal(JobCategory.Unknown, ((Classification)LocalEnricher.Answer(EnrichmentStep.Classify, text)).Category);
+    }
+
     [Theory]
     [InlineData("spn,600000,Too high", "from 0 to 524287")]
     [InlineData("spn,12a,No number", "whole number")]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Woflo.TestKit;
 using static Woflo.EndToEnd.Tests.Cli.Looking_after_the_queue;
 
 namespace Woflo.EndToEnd.Tests.Cli;
@@ -17,6 +18,37 @@ public sealed class Enriching_by_hand
         var json = JsonDocument.Parse(await Says(0, "", "enrich", "--text", Notes, "--json")).RootElement;
         Assert.Equal(4, json.GetProperty("steps").GetArrayLength());
         await Complains(2, "--text or --work-order", "", "enrich");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task fault_codes_have_the_operators_names_in_the_worker_and_by_hand()
+    {
+        await using var shop = await AShop.Open();
+        var path = Path.Combine(Path.GetTempPath(), $"woflo-{Guid.NewGuid():N}.csv");
+        try
+        {
+            await File.WriteAllTextAsync(path, "spn,520372,Fan drive oil temperature,cooling\n", AShop.Cancellation);
+            await using (var cli = WofloProcess.Cli("", [("WOFLO_FAULT_CODES", path)], "enrich", "--text", "SPN 520372 FMI 4"))
+            {
+                Assert.Equal(0, await cli.Exit(AShop.Cancellation));
+                Assert.Contains("Fan drive oil temperature", string.Join('\n', cli.Output), StringComparison.Ordinal);
+            }
+            var workOrder = await shop.WorkOrder("SPN 520372 FMI 4");
+            await shop.Enqueue("ai_enrich", new { work_order_id = workOrder });
+            Assert.Equal(0, await shop.Worker(["--drain"], null, ("WOFLO_FAULT_CODES", path)).Exit(AShop.Cancellation));
+            Assert.Equal("Fan drive oil temperature", await shop.One<string>(
+                $"select result #>> '{{fault_codes,0,name}}' from ai_results where work_order_id = '{workOrder}' and result ? 'fault_codes'"));
+
+            await File.WriteAllTextAsync(path, "spn,520372\n", AShop.Cancellation);
+            var worker = shop.Worker(["--drain"], null, ("WOFLO_FAULT_CODES", path));
+            Assert.Equal(2, await worker.Exit(AShop.Cancellation));
+            var error = Assert.Single(worker.Events("worker_fatal_error")).GetProperty("error").GetString();
+            Assert.StartsWith($"WOFLO_FAULT_CODES: '{path}', line 1: expected kind,number,name", error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     [Fact(Timeout = 60_000)]

@@ -73,6 +73,30 @@ public sealed class Enriching_with_models(TestDatabase database) : IClassFixture
     }
 
     [Fact]
+    public async Task Other_names_of_fault_codes_are_sent_and_asked_about_anew()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"woflo-{Guid.NewGuid():N}.csv");
+        await File.WriteAllTextAsync(path, "spn,4364,Catalyst two", Cancellation);
+        try
+        {
+            var (org, workOrder, _) = await AJob("extract");
+            await using (var worker = Worker())
+                await worker.Work();
+            Assert.DoesNotContain("Catalyst two", Assert.Single(_first.Requests), StringComparison.Ordinal);
+            await Enqueue(org, workOrder, "extract");
+            await using var another = Worker(("WOFLO_FAULT_CODES", path));
+            await another.Work();
+            Assert.Contains("SPN 4364 FMI 18 (Catalyst two)", _first.Requests.Last(), StringComparison.Ordinal);
+            Assert.Equal("1|Catalyst two", await Text($"select count(distinct j.id) || '|' || max(r.result #>> '{{fault_codes,0,name}}') filter (where r.result #>> '{{fault_codes,0,name}}' = 'Catalyst two') from ai_jobs j join ai_results r on r.ai_job_id = j.id where j.work_order_id = '{workOrder}'"));
+            Assert.Equal(2, _first.Requests.Count);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public async Task Another_model_answers_in_the_same_row_and_writes_only_what_is_still_ours()
     {
         var (org, workOrder, _) = await AJob();
