@@ -86,6 +86,12 @@ public sealed class Incumbent
     public void Bound(int level, long bound)
     {
         lock (_lock)
-            _bounds[level] = Math.Clamp(bound, _bounds[level], Math.Max(_bounds[level], _current.Cost.Levels[level]));
+        {
+            var raised = Math.Clamp(bound, _bounds[level], Math.Max(_bounds[level], _current.Cost.Levels[level]));
+            // What skills and parts cost at least was reckoned with all in the plan that could be: plans that leave out more may cost less.
+            if (level == 0 && raised > _bounds[0])
+                _bounds[2] = 0;
+            _bounds[level] = raised;
+        }
     }
 }

@@ -171,8 +171,8 @@ public sealed class ScheduleEvaluator(ShopProblem problem, Objective objective)
                 found.Add(new Violation("unaccounted",
                     $"{problem.Tasks[i].Name} is {(leftOut.Contains(i) ? "both placed and left out" : "neither placed nor left out with a reason")}.",
                     [problem.Tasks[i].Id]));
-            if (problem.Tasks[i] is { IsInProgress: true } running && !placed.ContainsKey(i))
-                found.Add(new Violation("lock", $"{running.Name} is in progress and not in the plan.", [running.Id]));
+            if (problem.Tasks[i] is { IsFixed: true, MustStayOut: null } held && !placed.ContainsKey(i))
+                found.Add(new Violation("lock", $"{held.Name} is {(held.IsInProgress ? "in progress" : "locked")} and not in the plan.", [held.Id]));
         }
     }
 

@@ -55,15 +55,23 @@ public sealed class Judging_a_plan
     }
 
     [Fact]
-    public void Names_a_lock_that_is_moved_and_running_work_that_is_missing()
+    public void Names_a_lock_that_is_moved_and_held_work_that_is_missing()
     {
         var shop = new AShop
         {
-            Tasks = [AShop.Task(held: new Place(AShop.Ana, AShop.BayOne, AShop.At(600))), AShop.Task("paperwork", progress: TaskProgress.InProgress, published: new Place(AShop.Ben, null, AShop.At(-30)))],
+            Tasks =
+            [
+                AShop.Task(held: new Place(AShop.Ana, AShop.BayOne, AShop.At(600))),
+                AShop.Task("paperwork", progress: TaskProgress.InProgress, published: new Place(AShop.Ben, null, AShop.At(-30))),
+                AShop.Task(held: new Place(AShop.Ben, AShop.BayTwo, AShop.At(600))),
+                AShop.Task(held: new Place(AShop.Ben, AShop.BayTwo)),
+            ],
         };
         var found = new ScheduleEvaluator(shop.Problem, Objective.Default).Check(new Schedule([At(0, 0, 0, 700)]));
         Assert.Contains(found, v => v.Rule == "lock" && v.Rows.Contains(shop.Tasks[0].Id));
         Assert.Contains(found, v => v.Rule == "lock" && v.Rows.Contains(shop.Tasks[1].Id));
+        Assert.Contains(found, v => v.Rule == "lock" && v.Rows.Contains(shop.Tasks[2].Id));
+        Assert.DoesNotContain(found, v => v.Rule == "lock" && v.Rows.Contains(shop.Tasks[3].Id));
     }
 
     [Fact]
