@@ -228,28 +228,29 @@ internal static class EnrichBench
 
     private static IEnumerable<Figure> Times(string split)
     {
-        var texts = GoldenSet.Read(split).Where(order => order.Text.Length < 4_000).Select(order => Redaction.Redact(order.Text)).ToArray();
+        var texts = GoldenSet.Read(split).Where(order => order.Text.Length < 4_000).Select(order => order.Text).ToArray();
         var times = new List<double>();
         foreach (var round in Enumerable.Range(0, 6))
         {
             foreach (var text in texts)
             {
+                // Each time a text that nobody has read yet, as a job has it.
+                var unread = Redaction.Redact(text);
+                var started = Stopwatch.GetTimestamp();
                 foreach (var step in Enum.GetValues<EnrichmentStep>())
-                {
-                    var started = Stopwatch.GetTimestamp();
-                    LocalEnricher.Answer(step, text);
-                    if (round > 0)
-                        times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-                }
+                    LocalEnricher.Answer(step, unread);
+                if (round > 0)
+                    times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             }
         }
         times.Sort();
-        yield return new("time", "one step, p50", "ms", times[times.Count / 2]);
-        yield return new("time", "one step, p99", "ms", times[times.Count * 99 / 100], 5, AtMost: true, $"of {times.Count}");
+        yield return new("time", "four steps, p50", "ms", times[times.Count / 2]);
+        yield return new("time", "four steps, p99", "ms", times[times.Count * 99 / 100], 5, AtMost: true, $"of {times.Count}");
         var longest = Redaction.Redact(GoldenSet.Read(split)[^1].Text);
         var began = Stopwatch.GetTimestamp();
-        LocalEnricher.Answer(EnrichmentStep.Classify, longest);
-        yield return new("time", $"one step, {longest.Value.Length / 1024} KB", "ms", Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        foreach (var step in Enum.GetValues<EnrichmentStep>())
+            LocalEnricher.Answer(step, longest);
+        yield return new("time", $"four steps, {longest.Value.Length / 1024} KB", "ms", Stopwatch.GetElapsedTime(began).TotalMilliseconds);
     }
 
     private static void Print(IEnumerable<Figure> figures)

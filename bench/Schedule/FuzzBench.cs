@@ -60,7 +60,7 @@ internal static class FuzzBench
                 do
                 {
                     at = Interlocked.Increment(ref next);
-                    problem = FuzzShop.Problem(at);
+                    problem = RandomShop.Problem(at);
                 }
                 while (problem is null);
                 await Plan(planner, problem, at, seconds, found);

@@ -17,9 +17,11 @@ public static class FaultCodes
 
     public static IReadOnlyList<FaultCode> Find(RedactedText text) => Find(text, FaultCodeTable.Standard);
 
-    public static IReadOnlyList<FaultCode> Find(RedactedText text, FaultCodeTable table) =>
-        new FaultCodeScanner(text.Value, table).Scan()
-            .Concat(ObdCodes.Find(text.Value, table))
+    public static IReadOnlyList<FaultCode> Find(RedactedText text, FaultCodeTable table) => text.Read(table).FaultCodes;
+
+    internal static FaultCode[] Find(string text, FaultCodeTable table) =>
+        new FaultCodeScanner(text, table).Scan()
+            .Concat(ObdCodes.Find(text, table))
             .OrderBy(found => found.At)
             .Select(found => found.Code)
             .DistinctBy(code => (code.Code, code.SourceAddress))

@@ -45,7 +45,7 @@ internal sealed class Lexicon
     private Lexicon()
     {
         var ordinary = new HashSet<string>(StringComparer.Ordinal);
-        var patterns = new HashSet<Pattern>();
+        var patterns = new List<Pattern>();
         foreach (var (section, line) in Table.Read("lexicon.txt").Concat(Table.Read("safety.txt")))
         {
             var head = section.Split(' ');
@@ -78,7 +78,7 @@ internal sealed class Lexicon
             var weight = kind == TermKind.Category ? int.Parse(head[3], CultureInfo.InvariantCulture) : 1;
             foreach (var words in Phrases.Of(line))
             {
-                patterns.UnionWith(words);
+                patterns.AddRange(words);
                 Index(new Term(kind, name, category, system, weight, words));
             }
         }
@@ -113,12 +113,6 @@ internal sealed class Lexicon
             List(_byPrefix, text[..KeyLength]).Add(term);
         else
             List(_byWord, text).Add(term);
-        if (kind == PatternKind.Plural)
-        {
-            List(_byWord, text + "s").Add(term);
-            List(_byWord, text + "es").Add(term);
-        }
-
         static List<Term> List(Dictionary<string, List<Term>> index, string key)
         {
             if (!index.TryGetValue(key, out var list))
@@ -133,9 +127,15 @@ internal sealed class Lexicon
         var hits = new List<Hit>();
         for (var i = 0; i < words.Length; i++)
         {
-            Collect(_byWord.GetValueOrDefault(words[i].Text), i);
-            if (words[i].Text.Length >= KeyLength)
-                Collect(_byPrefix.GetValueOrDefault(words[i].Text[..KeyLength]), i);
+            var word = words[i].Text;
+            Collect(_byWord.GetValueOrDefault(word), i);
+            // Its singular, where it may have one: whether the phrase minds is compared there.
+            if (word.EndsWith('s'))
+                Collect(_byWord.GetValueOrDefault(word[..^1]), i);
+            if (word.EndsWith("es", StringComparison.Ordinal))
+                Collect(_byWord.GetValueOrDefault(word[..^2]), i);
+            if (word.Length >= KeyLength)
+                Collect(_byPrefix.GetValueOrDefault(word[..KeyLength]), i);
         }
         var names = WithoutParts(hits, words.Length);
         return [.. names, .. Composed(text, names)];

@@ -33,13 +33,13 @@ public static partial class LocalEnricher
     /// <param name="codes">Names of fault codes: ours, or a shop's own over them.</param>
     public static StepResult Answer(EnrichmentStep step, RedactedText text, FaultCodeTable codes)
     {
-        var reading = Reading.Of(text, codes);
+        var reading = text.Read(codes);
         return step switch
         {
             EnrichmentStep.Extract => Extract(reading),
-            EnrichmentStep.Classify => Classify(reading),
-            EnrichmentStep.Estimate => Estimator.Estimate(reading, Classify(reading)),
-            EnrichmentStep.Risk => RiskRules.Assess(reading, Classify(reading)),
+            EnrichmentStep.Classify => reading.Classification,
+            EnrichmentStep.Estimate => Estimator.Estimate(reading, reading.Classification),
+            EnrichmentStep.Risk => RiskRules.Assess(reading, reading.Classification),
             _ => throw new ArgumentOutOfRangeException(nameof(step), step, "No such step."),
         };
     }

@@ -1,8 +1,12 @@
+using System.Buffers;
+
 namespace Woflo.Domain.Enrichment;
 
 /// <summary>Reads phrases of the tables: "brake (shoe|pad*)" is two, "~" a gap, a mark behind a word says how it is compared.</summary>
 internal static class Phrases
 {
+    private static readonly SearchValues<char> Plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
+
     public static IEnumerable<IReadOnlyList<Pattern>> Of(string line) =>
         line.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).SelectMany(Alternatives).Select(Words).Where(words => words.Count > 0);
 
@@ -27,7 +31,7 @@ internal static class Phrases
             }
             var mark = word[^1] is '*' or '=' ? word[^1] : ' ';
             var bare = mark == ' ' ? word : word[..^1];
-            string[] parts = bare.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c)) ? (bare.Length == 0 ? [] : [bare]) : [.. FoldedText.Fold(bare)];
+            string[] parts = !bare.AsSpan().ContainsAnyExcept(Plain) ? (bare.Length == 0 ? [] : [bare]) : [.. FoldedText.Fold(bare)];
             for (var i = 0; i < parts.Length; i++)
                 patterns.Add(Pattern.Of(parts[i], i == parts.Length - 1 ? mark : '='));
         }

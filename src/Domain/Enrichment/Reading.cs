@@ -7,10 +7,14 @@ internal sealed class Reading
     private readonly ILookup<TermKind, Hit> _hits;
     private readonly HashSet<int> _troubledClauses;
 
-    private Reading(FoldedText words, IReadOnlyList<FaultCode> faultCodes, IReadOnlyList<Hit> hits)
+    private readonly Lazy<Classification> _classification;
+
+    private Reading(FoldedText words, FaultCodeTable codes, IReadOnlyList<Hit> hits)
     {
         _words = words;
-        FaultCodes = faultCodes;
+        Codes = codes;
+        FaultCodes = Enrichment.FaultCodes.Find(words.Original, codes);
+        _classification = new(() => LocalEnricher.Classify(this));
         _hits = hits.ToLookup(hit => hit.Term.Kind);
         SafetyParts = hits.Where(hit => Lexicon.IsCritical(hit.Term)).OrderBy(hit => hit.FirstWord).ToArray();
         Dangers = _hits[TermKind.Danger].OrderBy(hit => hit.FirstWord).ToArray();
@@ -19,7 +23,13 @@ internal sealed class Reading
 
     public string Text => _words.Original;
 
+    /// <summary>Which names the fault codes have.</summary>
+    public FaultCodeTable Codes { get; }
+
     public IReadOnlyList<FaultCode> FaultCodes { get; }
+
+    /// <summary>What the other steps rest on.</summary>
+    public Classification Classification => _classification.Value;
 
     /// <summary>Parts of systems whose failure endangers people, as far as they are not said to be in order.</summary>
     public IReadOnlyList<Hit> SafetyParts { get; }
@@ -28,10 +38,10 @@ internal sealed class Reading
 
     public bool IsEmpty => string.IsNullOrWhiteSpace(Text);
 
-    public static Reading Of(RedactedText text, FaultCodeTable table)
+    public static Reading Of(string text, FaultCodeTable codes)
     {
-        var words = FoldedText.Of(text.Value);
-        return new Reading(words, Enrichment.FaultCodes.Find(text, table), Lexicon.Find(words));
+        var words = FoldedText.Of(text);
+        return new Reading(words, codes, Lexicon.Find(words));
     }
 
     public IEnumerable<Hit> Of(TermKind kind) => _hits[kind];

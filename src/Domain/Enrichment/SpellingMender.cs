@@ -26,16 +26,16 @@ internal sealed class SpellingMender
     public SpellingMender(IEnumerable<Pattern> patterns, IEnumerable<string> ordinary)
     {
         _known = new HashSet<string>(ordinary, StringComparer.Ordinal);
-        var words = new List<string>();
-        // In an order of its own: which word a slip is taken for must not hang on a set's.
-        foreach (var pattern in patterns.OrderBy(pattern => pattern.Text, StringComparer.Ordinal).ThenBy(pattern => pattern.Kind))
+        var words = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var pattern in patterns)
         {
-            if (pattern.Kind == PatternKind.Prefix && pattern.Text.Length >= 3)
-                List(_prefixes, pattern.Text[..3]).Add(pattern.Text);
+            if (pattern.Kind == PatternKind.Prefix && pattern.Text.Length >= 3 && List(_prefixes, pattern.Text[..3]) is var same && !same.Contains(pattern.Text))
+                same.Add(pattern.Text);
             _known.Add(pattern.Text);
+            // With another s it is known too: that is looked for without.
             if (pattern.Kind == PatternKind.Plural)
-                _known.UnionWith([pattern.Text + "s", pattern.Text + "es"]);
-            if (pattern.Text.Length >= MinLength && pattern.Text.All(char.IsAsciiLetterLower))
+                _known.Add(pattern.Text + "es");
+            if (pattern.Text.Length >= MinLength && !pattern.Text.AsSpan().ContainsAnyExceptInRange('a', 'z'))
                 words.Add(pattern.Text);
         }
         _near = new(() => Near(words));
@@ -44,7 +44,7 @@ internal sealed class SpellingMender
     private static Dictionary<string, List<string>> Near(IEnumerable<string> words)
     {
         var near = new Dictionary<string, List<string>>(StringComparer.Ordinal);
-        foreach (var word in words.Distinct(StringComparer.Ordinal))
+        foreach (var word in words)
         {
             foreach (var key in Shortened(word).Distinct(StringComparer.Ordinal))
                 List(near, key).Add(word);
@@ -54,7 +54,7 @@ internal sealed class SpellingMender
 
     public string Mend(string word)
     {
-        if (word.Length is < MinLength or > MaxLength || !word.All(char.IsAsciiLetterLower) || IsKnown(word))
+        if (word.Length is < MinLength or > MaxLength || word.AsSpan().ContainsAnyExceptInRange('a', 'z') || IsKnown(word))
             return word;
         return Nearest(word) ?? (word[^1] == 's' && word.Length > MinLength ? Nearest(word[..^1]) : null) ?? word;
     }

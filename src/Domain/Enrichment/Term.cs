@@ -45,7 +45,7 @@ internal readonly record struct Pattern(string Text, PatternKind Kind)
     {
         '*' => PatternKind.Prefix,
         '=' => PatternKind.Exact,
-        _ => word.Length >= MinPluralLength && word.All(char.IsAsciiLetterLower) ? PatternKind.Plural : PatternKind.Exact,
+        _ => word.Length >= MinPluralLength && !word.AsSpan().ContainsAnyExceptInRange('a', 'z') ? PatternKind.Plural : PatternKind.Exact,
     });
 
     public bool Matches(string word) => Kind switch

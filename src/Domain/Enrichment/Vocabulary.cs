@@ -66,20 +66,29 @@ public static class Spelling
     /// <summary>snake_case: <c>AirIntakeTurbo</c> becomes <c>air_intake_turbo</c>.</summary>
     public static string Of<T>(T value) where T : struct, Enum
     {
-        var name = value.ToString();
-        return string.Concat(name.Select((c, i) => char.IsAsciiLetterUpper(c)
-            ? (i == 0 ? "" : "_") + char.ToLowerInvariant(c)
-            : c.ToString()));
+        for (var i = 0; i < Names<T>.Values.Length; i++)
+        {
+            if (EqualityComparer<T>.Default.Equals(Names<T>.Values[i], value))
+                return Names<T>.Spelled[i];
+        }
+        throw new ArgumentOutOfRangeException(nameof(value), value, "No such value.");
     }
 
     /// <summary>The value spelled so, exactly; null when there is none.</summary>
     public static T? Parse<T>(string? spelled) where T : struct, Enum
     {
-        foreach (var value in Enum.GetValues<T>())
-        {
-            if (Of(value) == spelled)
-                return value;
-        }
-        return null;
+        var at = Array.IndexOf(Names<T>.Spelled, spelled);
+        return at < 0 ? null : Names<T>.Values[at];
+    }
+
+    /// <summary>Spelled once: tables name them by the thousand.</summary>
+    private static class Names<T> where T : struct, Enum
+    {
+        public static readonly T[] Values = Enum.GetValues<T>();
+        public static readonly string[] Spelled = [.. Values.Select(value => Snake(value.ToString()))];
+
+        private static string Snake(string name) => string.Concat(name.Select((c, i) => char.IsAsciiLetterUpper(c)
+            ? (i == 0 ? "" : "_") + char.ToLowerInvariant(c)
+            : c.ToString()));
     }
 }

@@ -1,18 +1,19 @@
 using CsCheck;
+using Woflo.Bench.Schedule;
 using Woflo.Domain.Scheduling;
 
 namespace Woflo.Domain.Tests.Scheduling;
 
 public sealed class Constructing_a_plan
 {
-    // A shop with work that is locked to a minute before the horizon, and to nobody.
+    // Locked to a minute and to nobody.
     [Fact]
     public void Keeps_a_held_time_that_lies_before_the_horizon()
     {
-        var problem = RandomShop.Problem(61_579)!;
-        Assert.Contains(problem.Tasks, t => t is { IsFixed: false, Hold.StartMinute: < 0 });
-        var plan = new LeftOutReasons(problem).Explain(new ListConstructor(problem, Objective.Default).Build());
-        Assert.Empty(new ScheduleEvaluator(problem, Objective.Default).Check(plan));
+        var shop = new AShop { Tasks = [AShop.Task(held: new Place(StartsAt: AShop.At(-60))), AShop.Task()] };
+        var plan = shop.Plan();
+        Assert.Empty(new ScheduleEvaluator(shop.Problem, Objective.Default).Check(plan));
+        Assert.Equal(-60, plan.Items.Single(i => i.Task == 0).StartMinute);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using CsCheck;
+using Woflo.Bench.Schedule;
 using Woflo.Domain.Scheduling;
 
 namespace Woflo.Domain.Tests.Scheduling;

@@ -1,3 +1,4 @@
+using Woflo.Bench.Schedule;
 using Woflo.Domain.Scheduling;
 
 namespace Woflo.Domain.Tests.Scheduling;

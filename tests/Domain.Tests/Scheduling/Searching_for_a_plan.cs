@@ -1,4 +1,5 @@
 using CsCheck;
+using Woflo.Bench.Schedule;
 using Woflo.Domain.Scheduling;
 
 namespace Woflo.Domain.Tests.Scheduling;
@@ -28,7 +29,7 @@ public sealed class Searching_for_a_plan
     {
         for (var seed = 0; seed < 20; seed++)
         {
-            if (RandomShop.Problem(seed, maxOrders: 15) is { } problem)
+            if (RandomShop.Problem(seed, tasks: 40) is { } problem)
                 Assert.Equal(Search(problem), Search(problem));
         }
 
@@ -74,7 +75,7 @@ public sealed class Searching_for_a_plan
     [Fact]
     public void Repairs_around_a_technician_who_is_out_and_moves_few_others() => Gen.Int[0, 100_000].Sample(seed =>
     {
-        if (RandomShop.Problem(seed, maxOrders: 20) is not { Technicians.Count: > 1 } published)
+        if (RandomShop.Problem(seed, tasks: 50) is not { Technicians.Count: > 1 } published)
             return;
         var plan = new ListConstructor(published, Objective).Build().ToDictionary(i => i.Task);
         var problem = new ShopProblem(

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Woflo.Application.Scheduling;
+using Woflo.Bench.Schedule;
 using Woflo.Domain.Scheduling;
-using Woflo.Domain.Tests.Scheduling;
 using Woflo.Infrastructure.CpSat;
 
 namespace Woflo.Infrastructure.Tests.CpSat;
@@ -59,7 +59,7 @@ public sealed class Solving_a_shop
     [Fact]
     public async Task Ends_with_its_best_plan_when_told_to_wind_down()
     {
-        var problem = Enumerable.Range(0, 50).Select(s => RandomShop.Problem(s, maxOrders: 60)).First(p => p?.Tasks.Count > 100)!;
+        var problem = Enumerable.Range(0, 5_000).Select(s => RandomShop.Problem(s, tasks: 150)).First(p => p?.Tasks.Count > 60)!;
         using var windDown = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         var plan = await new ShopPlanner(Solver, NullLogger<ShopPlanner>.Instance)
             .Plan(problem, Objective.Default, new PlanRequest(TimeSpan.FromMinutes(10)), windDown.Token, Cancellation);
@@ -70,7 +70,7 @@ public sealed class Solving_a_shop
     [Fact]
     public async Task Throws_when_cancelled()
     {
-        var problem = Enumerable.Range(0, 50).Select(s => RandomShop.Problem(s, maxOrders: 60)).First(p => p?.Tasks.Count > 100)!;
+        var problem = Enumerable.Range(0, 5_000).Select(s => RandomShop.Problem(s, tasks: 150)).First(p => p?.Tasks.Count > 60)!;
         using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new ShopPlanner(Solver, NullLogger<ShopPlanner>.Instance)
             .Plan(problem, Objective.Default, new PlanRequest(TimeSpan.FromMinutes(10)), CancellationToken.None, cancel.Token));

@@ -164,11 +164,15 @@ internal sealed class Annealing
         for (var i = 0; i < _length; i++)
         {
             _state.Place(_list[i], _by);
-            if (Scalar() > threshold)
+            if (Scalar() > threshold || IsMissed(_list[i]))
                 return false;
         }
         return true;
     }
+
+    // Left out, while what comes after it stays in the plan.
+    private bool IsMissed(int index) => _state.Start[index] == PlanState.LeftOut
+        && Array.Exists(_shop.Tasks[index]!.After, after => _state.IsPlaced(after) && _shop.Tasks[after]!.HeldStart is null);
 
     private void Undo()
     {
