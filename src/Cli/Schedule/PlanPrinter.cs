@@ -38,7 +38,7 @@ internal static class PlanPrinter
         var locked = view.Entries.Count(e => e.Item.IsLocked);
         yield return $"{Count(view.Entries.Count, "task")} placed{(locked > 0 ? $" ({locked} locked)" : "")}, {details.LeftOut.Count} left out; "
             + (view.LateOrders.Count == 0
-                ? "nothing that is placed is late."
+                ? details.Levels.ElementAtOrDefault(1) > 0 ? "nothing that is placed is late, but work left out is." : "nothing is late."
                 : $"{Count(view.LateOrders.Count, "work order")} late, {view.LateOrders.MaxBy(e => e.LateBy)!.Item.Unit} the most, by {PlanEntry.Span(view.LateOrders.Max(e => e.LateBy))}.");
         var proven = plan.SolverStatus == "OPTIMAL" ? ", proven the best for work left out and lateness" : "";
         var took = plan.SolverWallTimeMs is { } ms ? string.Create(CultureInfo.InvariantCulture, $", searched for {ms / 1000.0:0.0} s") : "";

@@ -115,7 +115,7 @@ public sealed class FreeTime
             ? Enumerable.Range(0, Slots.Count).Where(s => _problem.MayStandIn(task, Slots[s].Bay)).ToArray()
             : [];
         return task.Hold?.StartMinute is { } held
-            ? HeldChoices(task, held, technicians, slots)
+            ? HeldChoices(index, task, held, technicians, slots)
             : OpenChoices(index, task, technicians, slots);
     }
 
@@ -204,11 +204,13 @@ public sealed class FreeTime
     }
 
     // A held time stands, within hours where anyone can keep them, outside where nobody can.
-    private TaskChoices HeldChoices(WorkTask task, int held, int[] technicians, int[] slots)
+    private TaskChoices HeldChoices(int index, WorkTask task, int held, int[] technicians, int[] slots)
     {
+        var (release, deadline) = (End(_problem.Predecessors[index]), Start(_problem.Successors[index]));
         var choices = technicians
             .Select(t => new TechnicianChoice(t, task.MinutesFor(_problem.Technicians[t]), MinuteSet.Of(held, held + 1)))
-            .Where(c => !_technicianBusy[c.Technician].Overlaps(held, held + c.Minutes)
+            .Where(c => release <= held && held + c.Minutes <= deadline
+                && !_technicianBusy[c.Technician].Overlaps(held, held + c.Minutes)
                 && !_orderBusy[task.WorkOrder].Overlaps(held, held + c.Minutes))
             .ToArray();
         var withinHours = choices.Where(c => Technicians[c.Technician].Covers(held, held + c.Minutes)).ToArray();
@@ -220,6 +222,11 @@ public sealed class FreeTime
             choices = [];
         var end = choices.Length == 0 ? held + 1 : held + choices.Max(c => c.Minutes);
         return new TaskChoices(held, end, choices, openSlots.Length > 0 ? openSlots : freeSlots, IsFreeOfBayHours: openSlots.Length == 0);
+
+        // The order of two times that people hold is theirs; frozen work whose time nobody holds keeps to it.
+        int End(IEnumerable<int> tasks) => Frozen(tasks).Select(i => i.EndMinute).DefaultIfEmpty(int.MinValue).Max();
+        int Start(IEnumerable<int> tasks) => Frozen(tasks).Select(i => i.StartMinute).DefaultIfEmpty(int.MaxValue).Min();
+        IEnumerable<ScheduledTask> Frozen(IEnumerable<int> tasks) => tasks.Where(t => IsFixed(t) && !_problem.Tasks[t].IsTimeHeld).Select(t => _fixed[t]);
     }
 }
 

@@ -51,6 +51,15 @@ public sealed class Constructing_a_plan
         Assert.Equal(600, plan.Items.Single(i => i.Task == 3).StartMinute);
     }
 
+    // Work before it has gone past the time that it is held to.
+    [Fact]
+    public void Adds_nothing_that_is_held_to_a_time_before_what_must_come_first()
+    {
+        var shop = new AShop { Tasks = [AShop.Task(type: "diagnose"), AShop.Task(type: "cleanup", held: new Place(StartsAt: AShop.At(500)))] };
+        var first = shop.Problem.Technicians.Select((_, t) => new ScheduledTask(0, t, 0, 580, 580 + shop.Problem.Tasks[0].MinutesFor(shop.Problem.Technicians[t]))).First();
+        Assert.Equal([first], new ListConstructor(shop.Problem, Objective.Default).Complete([first]));
+    }
+
     [Fact]
     public void Completes_a_plan_without_moving_what_is_in_it() => Gen.Int[0, 100_000].Sample(seed =>
     {
