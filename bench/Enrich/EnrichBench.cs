@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Woflo.Application.Enrichment;
+using Woflo.Application.Tests.Enrichment;
 using Woflo.Domain.Enrichment;
 
 namespace Woflo.Bench.Enrich;
@@ -11,7 +13,7 @@ namespace Woflo.Bench.Enrich;
 internal static class EnrichBench
 {
     private const string Help = """
-        bench enrich: measures the local enricher on the golden set's test split and on generated texts; needs no server and no network.
+        bench enrich: measures the local enricher on the golden set's test split and on generated texts, and judges answers written as a model might give them; needs no server and no network.
 
         Usage: ./build/bench enrich [--split dev|test] [--seed N] [--misses] [--json FILE]
           --split S    the golden set's other half (test)
@@ -73,6 +75,7 @@ internal static class EnrichBench
         figures.AddRange(Safety(seed, say));
         figures.AddRange(Codes(seed, say));
         figures.AddRange(Privacy(seed, say));
+        figures.AddRange(Written(say));
         figures.AddRange(Times(split));
         Print(figures);
 
@@ -225,6 +228,32 @@ internal static class EnrichBench
     });
 
     // --- Time -----------------------------------------------------------------------------------------------------
+
+    // No model was asked: what one might say, and what it might get wrong.
+    private static IEnumerable<Figure> Written(Action<string> say)
+    {
+        (EnrichmentStep Step, string Notes, string Answer)[] good =
+            [.. WrittenAnswers.Good.Select(answer => (answer.Key, WrittenAnswers.Notes, answer.Value)), .. WrittenAnswers.More];
+        var refused = good.Where(answer => Broken(answer.Step, answer.Notes, answer.Answer) is [var rule, ..] && Said($"good, refused for {rule}: {answer.Answer}")).Count();
+        var accepted = WrittenAnswers.Bad.Where(bad =>
+            !Broken(bad.Step, WrittenAnswers.Notes, WrittenAnswers.Good[bad.Step].Replace(bad.From, bad.To, StringComparison.Ordinal)).Contains(bad.Rule)
+            && Said($"bad, not refused for {bad.Rule}: {bad.From} as {bad.To}")).Count();
+        const string Section = "answers written for this project, none from a model";
+        yield return new(Section, "good ones accepted", "share", 1 - ((double)refused / good.Length), 1, Note: $"of {good.Length}");
+        yield return new(Section, "bad ones refused, the broken rule named", "share", 1 - ((double)accepted / WrittenAnswers.Bad.Count), 1, Note: $"of {WrittenAnswers.Bad.Count}");
+
+        static string[] Broken(EnrichmentStep step, string notes, string answer)
+        {
+            var text = Redaction.Redact(notes);
+            return [.. AnswerRules.Judge(step, text, LocalEnricher.Answer(step, text), answer).Broken.Select(rule => rule.Name)];
+        }
+
+        bool Said(string line)
+        {
+            say(line);
+            return true;
+        }
+    }
 
     private static IEnumerable<Figure> Times(string split)
     {
