@@ -65,7 +65,7 @@ public sealed class Searching_for_a_plan
         var plan = new ListConstructor(published, Objective).Build().ToDictionary(i => i.Task);
         var problem = new ShopProblem(
             published.Horizon, published.Technicians, published.Bays, published.WorkOrders,
-            [.. published.Tasks.Select((t, i) => plan.TryGetValue(i, out var item) ? t with { Promise = new Promise(item.Technician, item.Bay, item.StartMinute) } : t)],
+            [.. published.Tasks.Select((t, i) => t with { Promise = plan.TryGetValue(i, out var item) ? new Promise(item.Technician, item.Bay, item.StartMinute) : null })],
             published.Precedences, []);
         var free = new FreeTime(problem);
         var repaired = new Repair(problem, Objective, free).Insert();
@@ -81,7 +81,7 @@ public sealed class Searching_for_a_plan
         var problem = new ShopProblem(
             published.Horizon, [.. published.Technicians.Select((t, i) => i == 0 ? new Technician(t.Id, t.Name, t.Efficiency, t.Skills, MinuteSet.Empty) : t)],
             published.Bays, published.WorkOrders,
-            [.. published.Tasks.Select((t, i) => plan.TryGetValue(i, out var item) ? t with { Promise = new Promise(item.Technician, item.Bay, item.StartMinute) } : t)],
+            [.. published.Tasks.Select((t, i) => t with { Promise = plan.TryGetValue(i, out var item) ? new Promise(item.Technician, item.Bay, item.StartMinute) : null })],
             published.Precedences, []);
         var free = new FreeTime(problem);
         var repair = new Repair(problem, Objective, free);
